@@ -1,0 +1,1 @@
+"""The checks: one file each, nothing else; adding a check means adding its file."""

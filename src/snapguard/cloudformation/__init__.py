@@ -1,0 +1,1 @@
+"""CloudFormation: from templates to the resources that a stack would hold."""

@@ -1,0 +1,1 @@
+"""IAM: from policy documents to what a principal can do in the end."""

@@ -1,0 +1,104 @@
+"""The checks: how one is declared, and how they are found.
+
+A check is a function in a file of its own in the package `snapguard.checks`, named `snapNNN_its_name.py`; code
+and name can be read off the file name, so nothing is imported to learn which checks there are.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from importlib import import_module
+from inspect import cleandoc
+from typing import TYPE_CHECKING, NamedTuple
+
+from snapguard.findings import Category, Finding, Severity
+
+if TYPE_CHECKING:
+    from snapguard.estate import Estate
+
+CheckFunction = Callable[["Estate"], Iterator[Finding]]
+
+
+class Check(NamedTuple):
+    """A check with its metadata; `attack` are ATT&CK technique ids beside T1578.001."""
+
+    code: str
+    name: str
+    category: Category
+    severity: Severity
+    attack: tuple[str, ...]
+    function: CheckFunction
+
+    @property
+    def summary(self) -> str:
+        """What it finds, in a sentence."""
+        return self._paragraphs[0]
+
+    @property
+    def reasoning(self) -> str:
+        """Why it matters: what stands between the summary and the last paragraph."""
+        return "\n\n".join(self._paragraphs[1:-1])
+
+    @property
+    def help(self) -> str:
+        """How to mend it: the last paragraph."""
+        return self._paragraphs[-1]
+
+    @property
+    def _paragraphs(self) -> list[str]:
+        text = cleandoc(self.function.__doc__ or "")
+        return [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
+
+    def examples(self, kind: str) -> Mapping[str, str | None]:
+        """The `BAD` or `GOOD` example a language; None where the language can't say it."""
+        module = import_module(self.function.__module__)
+        examples: Mapping[str, str | None] = getattr(module, kind)
+        return {
+            language: None if text is None else cleandoc(text) + "\n" for language, text in examples.items()
+        }
+
+
+def check(
+    *,
+    code: str,
+    name: str,
+    category: Category,
+    severity: Severity,
+    attack: tuple[str, ...] = (),
+) -> Callable[[CheckFunction], Check]:
+    """Declare a function over an estate as a check; its docstring is its documentation."""
+
+    def declare(function: CheckFunction) -> Check:
+        return Check(code, name, category, severity, ("T1578.001", *attack), function)
+
+    return declare
+
+
+@lru_cache(maxsize=1)
+def check_modules() -> Mapping[str, str]:
+    """The module of each check by its code, in the order of the codes; nothing is imported for it."""
+    package = import_module("snapguard.checks")
+    found = {}
+    for directory in package.__path__:
+        for entry in os.listdir(directory):
+            stem, extension = os.path.splitext(entry)
+            if extension == ".py" and stem.startswith("snap"):
+                found[stem.partition("_")[0].upper()] = f"snapguard.checks.{stem}"
+    return dict(sorted(found.items()))
+
+
+@lru_cache(maxsize=None)
+def load(code: str) -> Check:
+    """The check of a code; KeyError for a code that no check has."""
+    module = import_module(check_modules()[code])
+    for item in vars(module).values():
+        if isinstance(item, Check) and item.code == code:
+            return item
+    raise KeyError(code)
+
+
+def load_all() -> list[Check]:
+    """Every check, in the order of the codes."""
+    return [load(code) for code in check_modules()]

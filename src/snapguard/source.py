@@ -1,0 +1,117 @@
+"""Files as they were read, and places in them: every fact can point at its text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+
+class SourceFile:
+    """A file that was read.
+
+    `path` opens it, `display` names it in output (relative to the working directory, with `/`),
+    `data` are its bytes as they stand on disk.
+    """
+
+    __slots__ = ("_line_starts", "data", "display", "path")
+
+    def __init__(self, path: str, display: str, data: bytes) -> None:
+        self.path = path
+        self.display = display
+        self.data = data
+        self._line_starts: list[int] | None = None
+
+    @property
+    def line_starts(self) -> list[int]:
+        """Byte offset at which each line begins; a file that ends in a newline has an empty last line."""
+        starts = self._line_starts
+        if starts is None:
+            data = self.data
+            starts = [0]
+            at = data.find(b"\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = data.find(b"\n", at + 1)
+            self._line_starts = starts
+        return starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a byte offset, both from 1; columns count characters, not bytes."""
+        starts = self.line_starts
+        line = bisect_right(starts, offset)
+        begin = starts[line - 1]
+        if begin == 0 and self.data.startswith(b"\xef\xbb\xbf"):
+            begin = min(3, offset)
+        return line, len(self.data[begin:offset].decode("utf-8", "replace")) + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """Byte offset of a line and column as `position` gives them; past the end gives the end."""
+        starts = self.line_starts
+        if line > len(starts):
+            return len(self.data)
+        begin = starts[line - 1]
+        if begin == 0 and self.data.startswith(b"\xef\xbb\xbf"):
+            begin = 3
+        text = self.line(line)
+        return begin + len(text[: column - 1].encode("utf-8"))
+
+    def line(self, number: int) -> str:
+        """The text of a line (from 1), without its line end; empty past the end."""
+        starts = self.line_starts
+        if not 1 <= number <= len(starts):
+            return ""
+        end = starts[number] if number < len(starts) else len(self.data)
+        text = self.data[starts[number - 1] : end].decode("utf-8", "replace")
+        return text.removeprefix("\ufeff").rstrip("\r\n")
+
+    def __repr__(self) -> str:
+        return f"SourceFile({self.display!r})"
+
+
+class Span:
+    """A stretch of a file, from byte offset `start` up to, not including, `end`."""
+
+    __slots__ = ("end", "file", "start")
+
+    def __init__(self, file: SourceFile, start: int, end: int) -> None:
+        self.file = file
+        self.start = start
+        self.end = end
+
+    @property
+    def line(self) -> int:
+        """First line, from 1."""
+        return self.file.position(self.start)[0]
+
+    @property
+    def column(self) -> int:
+        """First column, from 1, in characters."""
+        return self.file.position(self.start)[1]
+
+    @property
+    def end_line(self) -> int:
+        """Line of the last character."""
+        return self.file.position(max(self.start, self.end))[0]
+
+    @property
+    def end_column(self) -> int:
+        """Column after the last character, as SARIF counts."""
+        return self.file.position(max(self.start, self.end))[1]
+
+    @property
+    def text(self) -> str:
+        """The text that stands there."""
+        return self.file.data[self.start : self.end].decode("utf-8", "replace")
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Span)
+            and self.file is other.file
+            and self.start == other.start
+            and self.end == other.end
+        )
+
+    def __hash__(self) -> int:
+        return hash((id(self.file), self.start, self.end))
+
+    def __repr__(self) -> str:
+        return f"Span({self.file.display}:{self.line}:{self.column}-{self.end_line}:{self.end_column})"

@@ -1,0 +1,1 @@
+"""Terraform: from files to the resources that a plan would show."""
