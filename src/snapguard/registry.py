@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from inspect import cleandoc
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,9 +55,7 @@ class Check(NamedTuple):
         """The `BAD` or `GOOD` example a language; None where the language can't say it."""
         module = import_module(self.function.__module__)
         examples: Mapping[str, str | None] = getattr(module, kind)
-        return {
-            language: None if text is None else cleandoc(text) + "\n" for language, text in examples.items()
-        }
+        return {language: None if text is None else cleandoc(text) + "\n" for language, text in examples.items()}
 
 
 def check(
@@ -89,7 +87,7 @@ def check_modules() -> Mapping[str, str]:
     return dict(sorted(found.items()))
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(code: str) -> Check:
     """The check of a code; KeyError for a code that no check has."""
     module = import_module(check_modules()[code])

@@ -240,9 +240,7 @@ class Unknown(Value):
         return Unknown(self.why, self.links, self.candidates, self.span, self.via, self.parts, self.decoded)
 
     def get(self, name: str) -> Value:
-        refs = tuple(
-            Reference(ref.address, f"{ref.attribute}.{name}" if ref.attribute else name) for ref in self.links
-        )
+        refs = tuple(Reference(ref.address, f"{ref.attribute}.{name}" if ref.attribute else name) for ref in self.links)
         candidates = tuple(candidate.get(name) for candidate in self.candidates)
         return Unknown(self.why, refs, candidates, self.span, self.via)
 
