@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 
 
@@ -65,6 +66,19 @@ class SourceFile:
 
     def __repr__(self) -> str:
         return f"SourceFile({self.display!r})"
+
+
+def display_path(path: str) -> str:
+    """A path as output names it: relative to the working directory where it lies below it, with `/`."""
+    relative = os.path.relpath(path)
+    shown = os.path.abspath(path) if relative.startswith(os.pardir + os.sep + os.pardir) else relative
+    return shown.replace(os.sep, "/")
+
+
+def load(path: str) -> SourceFile:
+    """Read a file; raises OSError where it can't be read."""
+    with open(path, "rb") as stream:
+        return SourceFile(path, display_path(path), stream.read())
 
 
 class Span:

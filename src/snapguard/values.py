@@ -289,6 +289,18 @@ class ValueSet(list[Value]):
     __slots__ = ()
 
 
+class TypedList(list[Value]):
+    """The elements of a Terraform list, all of one type; a plain list is a tuple."""
+
+    __slots__ = ()
+
+
+class TypedMap(dict[str, Value]):
+    """The entries of a Terraform map, all of one type; a plain dict is an object."""
+
+    __slots__ = ()
+
+
 def fragments(value: Value) -> Iterator[str | Unknown]:
     """The pieces of a text, outermost template first: known text as str, each unknown piece as it is."""
     if value.parts is not None:
