@@ -21,10 +21,14 @@ class Reference(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step on the way of a value: what was named (`var.allowed`), and where it was named."""
+    """One step on the way of a value: what was named (`var.allowed`), and where it was named.
+
+    `reference` is the resource attribute that was named, if it was one: the link stays where the value is known.
+    """
 
     span: Span
     note: str
+    reference: Reference | None = None
 
 
 class Value:
@@ -58,19 +62,19 @@ class Value:
 
     @property
     def refs(self) -> tuple[Reference, ...]:
-        """What an unknown value refers to; empty for the others."""
-        return ()
+        """The resource attributes that this comes from, whether its value is known or not."""
+        return tuple(step.reference for step in self.via if step.reference is not None)
 
     def copy(self) -> Value:
         """The same value as an object of its own."""
         raise NotImplementedError
 
-    def through(self, span: Span | None, note: str) -> Value:
-        """The same value, reached by naming `note` at `span`."""
+    def through(self, span: Span | None, note: str, reference: Reference | None = None) -> Value:
+        """The same value, reached by naming `note` (an attribute of a resource: `reference`) at `span`."""
         if span is None:
             return self
         other = self.copy()
-        other.via = (Step(span, note), *self.via)
+        other.via = (Step(span, note, reference), *self.via)
         return other
 
     def within(self, container: Value) -> Value:
@@ -204,6 +208,9 @@ class Unknown(Value):
 
     __slots__ = ("candidates", "links", "why")
 
+    stands_for_one = False
+    """Whether this is one thing for certain, such as a resource, and no list of an unknown length."""
+
     def __init__(
         self,
         why: str,
@@ -224,7 +231,8 @@ class Unknown(Value):
 
     @property
     def refs(self) -> tuple[Reference, ...]:
-        return self.links
+        named = super().refs
+        return tuple(dict.fromkeys((*named, *self.links))) if named else self.links
 
     @property
     def outcomes(self) -> Sequence[Value] | None:
@@ -299,6 +307,20 @@ class TypedMap(dict[str, Value]):
     """The entries of a Terraform map, all of one type; a plain dict is an object."""
 
     __slots__ = ()
+
+
+def each(value: Value, *path: str) -> Iterator[Value]:
+    """Every value at a path of names, entering each element of the lists on the way (repeated blocks).
+
+    Nothing is given where something on the way is absent; an unknown on the way gives an unknown.
+    """
+    for element in value.elements():
+        if element.is_absent:
+            continue
+        if path:
+            yield from each(element.get(path[0]), *path[1:])
+        else:
+            yield element
 
 
 def fragments(value: Value) -> Iterator[str | Unknown]:

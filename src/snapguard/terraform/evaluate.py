@@ -1,0 +1,575 @@
+"""Expressions to values, as Terraform evaluates them.
+
+What an expression may name comes through a `Scope`; nothing here knows of files or resources. Errors are
+`EvaluationError`s, which `try` and `can` catch as Terraform's do; whoever asks for a value turns the rest into unknown
+values that say why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal, localcontext
+from itertools import product
+from typing import Protocol
+
+from snapguard.source import Span
+from snapguard.terraform.syntax import (
+    Access,
+    Accessor,
+    Binary,
+    Broken,
+    Call,
+    Conditional,
+    Expression,
+    For,
+    GetAttribute,
+    GetIndex,
+    Literal,
+    ObjectExpression,
+    Template,
+    TemplateFor,
+    TemplateIf,
+    TemplatePart,
+    TupleExpression,
+    Unary,
+    Variable,
+)
+from snapguard.terraform.types import (
+    ARITHMETIC,
+    EvaluationError,
+    describe,
+    equal,
+    is_wholly_known,
+    number,
+    to_bool,
+    to_number,
+    to_text,
+    unify,
+)
+from snapguard.values import Known, Unknown, Value, ValueSet
+
+MAX_CANDIDATES = 16
+"""How many values an unknown one may be followed through; beyond it is unknown without candidates."""
+
+MAX_ELEMENTS = 100_000
+"""How many elements one `for` may make."""
+
+
+class Scope(Protocol):
+    """What names mean where an expression stands."""
+
+    names: Mapping[str, Value]
+    """Names bound around the expression: by `for`, by a dynamic block, `each`, `count`, `self`."""
+
+    def resolve(self, name: str, accessors: Sequence[Accessor], span: Span) -> tuple[Value, int]:
+        """The value of a reference that begins with `name`, and how many of the accessors it took."""
+        ...
+
+    def bind(self, names: Mapping[str, Value]) -> Scope:
+        """The same scope with further names."""
+        ...
+
+    def call(self, name: str, arguments: Sequence[Value], span: Span) -> Value:
+        """The result of a function; raises EvaluationError."""
+        ...
+
+
+def evaluate(expression: Expression, scope: Scope) -> Value:
+    """The value of an expression; raises EvaluationError where a plan would fail."""
+    return _EVALUATORS[type(expression)](expression, scope)
+
+
+def _literal(expression: Literal, _: Scope) -> Value:
+    return Known(expression.value, expression.span)
+
+
+def _broken(expression: Broken, _: Scope) -> Value:
+    return Unknown("it can't be parsed", span=expression.span)
+
+
+def _variable(expression: Variable, scope: Scope) -> Value:
+    bound = scope.names.get(expression.name)
+    if bound is not None:
+        return bound
+    return scope.resolve(expression.name, (), expression.span)[0]
+
+
+def _access(expression: Access, scope: Scope) -> Value:
+    base = expression.base
+    accessors = expression.accessors
+    if isinstance(base, Variable):
+        bound = scope.names.get(base.name)
+        if bound is not None:
+            return _apply(bound, accessors, scope)
+        value, taken = scope.resolve(base.name, accessors, expression.span)
+        return _apply(value, accessors[taken:], scope)
+    return _apply(evaluate(base, scope), accessors, scope)
+
+
+def _apply(value: Value, accessors: Sequence[Accessor], scope: Scope) -> Value:
+    for position, accessor in enumerate(accessors):
+        if isinstance(accessor, GetAttribute):
+            value = get_attribute(value, accessor.name)
+        elif isinstance(accessor, GetIndex):
+            value = get_index(value, evaluate(accessor.key, scope))
+        else:
+            result = _splat(value, accessor.accessors, scope, accessor.span)
+            return _apply(result, accessors[position + 1 :], scope)
+    return value
+
+
+def get_attribute(value: Value, name: str) -> Value:
+    """The attribute of an object, as `.name` gives it; raises EvaluationError where there is none."""
+    if not isinstance(value, Known):
+        return value.get(name)
+    content = value.value
+    if isinstance(content, dict):
+        if name in content:
+            child: Value = content[name]
+            return child.within(value)
+        raise EvaluationError(f"the object has no attribute {name!r}")
+    if isinstance(content, list) and name.isdecimal():
+        return get_index(value, Known(int(name)))
+    raise EvaluationError(f"{describe(value)} has no attribute {name!r}")
+
+
+def get_index(value: Value, key: Value) -> Value:
+    """The element that `[key]` gives; raises EvaluationError where there is none."""
+    if isinstance(value, Unknown):
+        return value.get(str(key.value) if isinstance(key, Known) and isinstance(key.value, str | int) else "*")
+    content = value.value if isinstance(value, Known) else None
+    if isinstance(key, Unknown):
+        return _by_unknown_key(content, key)
+    if isinstance(content, dict):
+        name = to_text(key)
+        if isinstance(name, Known) and name.value in content:
+            child: Value = content[name.value]
+            return child.within(value)
+        raise EvaluationError(f"the collection has no element {_quoted(key)}")
+    if isinstance(content, list) and not isinstance(content, ValueSet):
+        index = to_number(key)
+        position = index.value if isinstance(index, Known) else None
+        if isinstance(position, int) and 0 <= position < len(content):
+            element: Value = content[position]
+            return element.within(value)
+        raise EvaluationError(f"the list has no element {_quoted(key)}; it has {len(content)}")
+    raise EvaluationError(f"{describe(value)} has no elements to take by a key")
+
+
+def _by_unknown_key(content: object, key: Unknown) -> Value:
+    """Any of the elements: which one depends on what is not known."""
+    elements: list[Value] = []
+    if isinstance(content, dict):
+        keys = [to_text(outcome) for outcome in key.outcomes or ()]
+        names = [name.value for name in keys if isinstance(name, Known) and name.value in content] or list(content)
+        elements = [content[name] for name in names]
+    elif isinstance(content, list):
+        elements = list(content)
+    candidates = tuple(elements) if len(elements) <= MAX_CANDIDATES else ()
+    return Unknown(key.why, key.refs, candidates, key.span, key.via)
+
+
+def _splat(value: Value, accessors: Sequence[Accessor], scope: Scope, span: Span) -> Value:
+    if isinstance(value, Known):
+        content = value.value
+        if content is None:
+            return Known([], span)
+        elements = [element.within(value) for element in content] if isinstance(content, list) else [value]
+        return Known([_apply(element, accessors, scope) for element in elements], span, value.via)
+    if isinstance(value, Unknown) and value.stands_for_one:
+        return Known([_apply(value, accessors, scope)], span, value.via)
+    return _apply(value, accessors, scope)
+
+
+def _quoted(key: Value) -> str:
+    content = key.value if isinstance(key, Known) else None
+    return f'"{content}"' if isinstance(content, str) else str(content)
+
+
+def unknown_of(values: Iterable[Value], span: Span | None, why: str = "") -> Unknown:
+    """An unknown value that rests on the unknown ones among `values`."""
+    unknowns = [value for value in values if isinstance(value, Unknown)]
+    refs = tuple(dict.fromkeys(ref for value in unknowns for ref in value.refs))
+    return Unknown(unknowns[0].why if unknowns and not why else why, refs, span=span)
+
+
+def each_candidate(unknown: Unknown, follow: Callable[[Value], Value], span: Span | None) -> Value:
+    """What becomes of an unknown value, also of each of its candidates; those that fail are left out."""
+    results: list[Value] = []
+    for candidate in unknown.candidates[:MAX_CANDIDATES]:
+        with suppress(EvaluationError):
+            results.append(follow(candidate))
+    return Unknown(unknown.why, unknown.refs, tuple(results), span, unknown.via)
+
+
+def _unary(expression: Unary, scope: Scope) -> Value:
+    operand = evaluate(expression.operand, scope)
+
+    def apply(value: Value) -> Value:
+        if expression.operator == "!":
+            truth = to_bool(value)
+            return Known(not _content(truth, "!"), expression.span) if isinstance(truth, Known) else truth
+        negated = to_number(value)
+        return Known(number(-_content(negated, "-")), expression.span) if isinstance(negated, Known) else negated
+
+    if isinstance(operand, Unknown):
+        return each_candidate(operand, apply, expression.span)
+    return apply(operand)
+
+
+def _content(value: Known, operator: str) -> bool | int | Decimal:
+    content: bool | int | Decimal | None = value.value
+    if content is None:
+        raise EvaluationError(f"{operator} can't be applied to null")
+    return content
+
+
+def _binary(expression: Binary, scope: Scope) -> Value:
+    operator = expression.operator
+    if operator in ("&&", "||"):
+        return _logic(expression, scope)
+    left, right = evaluate(expression.left, scope), evaluate(expression.right, scope)
+    outcomes = _outcome_pairs(left, right)
+    if outcomes is None:
+        if operator in ("==", "!="):
+            verdict = equal(left, right)
+            if verdict is not None:
+                return Known(verdict == (operator == "=="), expression.span)
+        return unknown_of((left, right), expression.span)
+    results = [_operate(operator, a, b, expression.span) for a, b in outcomes]
+    if isinstance(left, Known) and isinstance(right, Known):
+        return results[0]
+    merged = unknown_of((left, right), expression.span)
+    return Unknown(merged.why, merged.refs, tuple(results), expression.span)
+
+
+def _outcome_pairs(left: Value, right: Value) -> Sequence[tuple[Value, Value]] | None:
+    lefts, rights = left.outcomes, right.outcomes
+    if lefts is None or rights is None or len(lefts) * len(rights) > MAX_CANDIDATES:
+        return None
+    return list(product(lefts, rights))
+
+
+def _operate(operator: str, left: Value, right: Value, span: Span) -> Value:
+    if operator in ("==", "!="):
+        verdict = equal(left, right)
+        if verdict is None:
+            return unknown_of((*left.elements(), *right.elements()), span, "a part of what is compared is not known")
+        return Known(verdict == (operator == "=="), span)
+    a, b = to_number(left), to_number(right)
+    if not isinstance(a, Known) or not isinstance(b, Known):
+        return unknown_of((a, b), span)
+    x, y = _content(a, operator), _content(b, operator)
+    if operator in _COMPARISONS:
+        return Known(_COMPARISONS[operator](x, y), span)
+    if operator in ("/", "%") and y == 0:
+        raise EvaluationError("division by zero")
+    return Known(_ARITHMETIC[operator](x, y), span)
+
+
+_COMPARISONS: dict[str, Callable[[int | Decimal, int | Decimal], bool]] = {
+    "<": lambda x, y: x < y,
+    ">": lambda x, y: x > y,
+    "<=": lambda x, y: x <= y,
+    ">=": lambda x, y: x >= y,
+}
+
+
+def _exactly(operation: Callable[[Decimal, Decimal], Decimal], x: int | Decimal, y: int | Decimal) -> int | Decimal:
+    """Arithmetic with the precision of Terraform's numbers."""
+    with localcontext(ARITHMETIC):
+        return number(operation(Decimal(x), Decimal(y)))
+
+
+def _divide(x: int | Decimal, y: int | Decimal) -> int | Decimal:
+    if isinstance(x, int) and isinstance(y, int) and x % y == 0:
+        return x // y
+    return _exactly(lambda a, b: a / b, x, y)
+
+
+def _remainder(x: int | Decimal, y: int | Decimal) -> int | Decimal:
+    if isinstance(x, int) and isinstance(y, int):
+        return abs(x) % abs(y) * (1 if x >= 0 else -1)
+    return _exactly(lambda a, b: a % b, x, y)
+
+
+def _integer_or(
+    whole: Callable[[int, int], int], exact: Callable[[Decimal, Decimal], Decimal]
+) -> Callable[[int | Decimal, int | Decimal], int | Decimal]:
+    def operate(x: int | Decimal, y: int | Decimal) -> int | Decimal:
+        if isinstance(x, int) and isinstance(y, int):
+            return whole(x, y)
+        return _exactly(exact, x, y)
+
+    return operate
+
+
+_ARITHMETIC: dict[str, Callable[[int | Decimal, int | Decimal], int | Decimal]] = {
+    "+": _integer_or(lambda x, y: x + y, lambda x, y: x + y),
+    "-": _integer_or(lambda x, y: x - y, lambda x, y: x - y),
+    "*": _integer_or(lambda x, y: x * y, lambda x, y: x * y),
+    "/": _divide,
+    "%": _remainder,
+}
+
+
+def _logic(expression: Binary, scope: Scope) -> Value:
+    """`&&` and `||`: unknown in a plan where an operand is, though the other may leave one candidate only."""
+    operator = expression.operator
+    decisive = operator == "||"
+    operands = [to_bool(evaluate(operand, scope)) for operand in (expression.left, expression.right)]
+    is_decided = any(isinstance(one, Known) and _content(one, operator) is decisive for one in operands)
+    if all(isinstance(one, Known) for one in operands):
+        return Known(decisive if is_decided else not decisive, expression.span)
+    unknown = unknown_of(operands, expression.span)
+    candidates = (Known(decisive, expression.span),) if is_decided else ()
+    return Unknown(unknown.why, unknown.refs, candidates, expression.span)
+
+
+def _conditional(expression: Conditional, scope: Scope) -> Value:
+    condition = evaluate(expression.condition, scope)
+    if isinstance(condition, Known) and condition.value is None:
+        raise EvaluationError("the condition is null")
+    truth = to_bool(condition)
+    if isinstance(truth, Known):
+        chosen, other = (
+            (expression.then, expression.otherwise) if truth.value else (expression.otherwise, expression.then)
+        )
+        value = evaluate(chosen, scope)
+        if isinstance(value, Known) and (value.value is None or isinstance(value.value, str)):
+            return value
+        if type(other) is Literal and _is_same_kind(value, other):
+            return value
+        try:
+            return unify((value, evaluate(other, scope)))[0]
+        except EvaluationError:
+            return value
+    candidates = [_or_failure(branch, scope) for branch in (expression.then, expression.otherwise)]
+    with suppress(EvaluationError):
+        candidates = unify(candidates)
+    if equal(*candidates) and all(map(is_wholly_known, candidates)):
+        return candidates[0]
+    merged = unknown_of((truth,), expression.span)
+    return Unknown(merged.why, merged.refs, tuple(candidates), expression.span)
+
+
+def _is_same_kind(value: Value, literal: Literal) -> bool:
+    content = value.value if isinstance(value, Known) else None
+    return literal.value is None or (type(content) is type(literal.value))
+
+
+def _or_failure(expression: Expression, scope: Scope) -> Value:
+    """A branch that may never be taken: its failure is no failure yet."""
+    try:
+        return evaluate(expression, scope)
+    except EvaluationError as error:
+        return Unknown(str(error), span=expression.span)
+
+
+def _tuple(expression: TupleExpression, scope: Scope) -> Value:
+    return Known([evaluate(element, scope) for element in expression.elements], expression.span)
+
+
+def _object(expression: ObjectExpression, scope: Scope) -> Value:
+    entries: dict[str, Value] = {}
+    for key_expression, value_expression in expression.items:
+        key = to_text(evaluate(key_expression, scope))
+        if isinstance(key, Unknown):
+            values = [_or_failure(item, scope) for _, item in expression.items]
+            return unknown_of((key, *values), expression.span)
+        if not isinstance(key, Known) or key.value is None:
+            raise EvaluationError("a key of an object is null")
+        entries[key.value] = evaluate(value_expression, scope)
+    return Known(entries, expression.span)
+
+
+def iterate(collection: Value) -> Iterator[tuple[Value, Value]] | None:
+    """The keys and values of a collection in Terraform's order; None where it is not known.
+
+    Raises EvaluationError for what is no collection.
+    """
+    if isinstance(collection, Unknown):
+        return None
+    content = collection.value if isinstance(collection, Known) else None
+    if isinstance(content, dict):
+        entries = content
+        return ((Known(key), entries[key].within(collection)) for key in sorted(entries))
+    if isinstance(content, ValueSet):
+        return ((element, element.within(collection)) for element in content)
+    if isinstance(content, list):
+        return ((Known(index), element.within(collection)) for index, element in enumerate(content))
+    raise EvaluationError(f"{describe(collection)} can't be walked; a list, a set, a map or an object is needed")
+
+
+def _for(expression: For, scope: Scope) -> Value:
+    collection = evaluate(expression.collection, scope)
+    entries = iterate(collection)
+    if entries is None:
+        unknown = unknown_of((collection,), expression.span)
+        if not isinstance(collection, Unknown) or not collection.candidates:
+            return unknown
+        return each_candidate(collection, lambda candidate: _walk(expression, candidate, scope), expression.span)
+    return _walk(expression, collection, scope)
+
+
+def _walk(expression: For, collection: Value, scope: Scope) -> Value:
+    entries = iterate(collection)
+    if entries is None:
+        return unknown_of((collection,), expression.span)
+    results: list[Value] = []
+    mapping: dict[str, Value] = {}
+    groups: dict[str, list[Value]] = {}
+    names: dict[str, Value] = {}
+    for count, (key, value) in enumerate(entries):
+        if count > MAX_ELEMENTS:
+            raise EvaluationError(f"a for expression walks more than {MAX_ELEMENTS:,} elements")
+        names = {expression.value: value} if expression.key is None else {expression.key: key, expression.value: value}
+        inner = scope.bind(names)
+        if expression.condition is not None:
+            test = to_bool(evaluate(expression.condition, inner))
+            if isinstance(test, Unknown):
+                return unknown_of((test,), expression.span)
+            if not isinstance(test, Known) or not _content(test, "if"):
+                continue
+        if expression.result_key is None:
+            results.append(evaluate(expression.result, inner))
+            continue
+        name = to_text(evaluate(expression.result_key, inner))
+        if isinstance(name, Unknown):
+            return unknown_of((name,), expression.span)
+        if not isinstance(name, Known) or name.value is None:
+            raise EvaluationError("a key of a for expression is null")
+        result = evaluate(expression.result, inner)
+        if expression.is_grouping:
+            groups.setdefault(name.value, []).append(result)
+        elif name.value in mapping:
+            raise EvaluationError(f"a for expression makes the key {name.value!r} twice; `...` groups them")
+        else:
+            mapping[name.value] = result
+    if expression.result_key is None:
+        return Known(results, expression.span)
+    if expression.is_grouping:
+        mapping = {name: Known(members, expression.span) for name, members in groups.items()}
+    return Known(dict(sorted(mapping.items())), expression.span)
+
+
+def _template(expression: Template, scope: Scope) -> Value:
+    parts = expression.parts
+    if len(parts) == 1 and not expression.is_heredoc and isinstance(parts[0], Expression):
+        return evaluate(parts[0], scope)
+    return join_parts(list(_render(parts, scope, expression.span)), expression.span)
+
+
+def _render(parts: Sequence[TemplatePart], scope: Scope, span: Span) -> Iterator[Value]:
+    for part in parts:
+        if isinstance(part, str):
+            yield Known(part)
+        elif isinstance(part, Expression):
+            value = evaluate(part, scope)
+            if isinstance(value, Known) and value.value is None:
+                raise EvaluationError("a template holds null")
+            yield to_text(value)
+        elif isinstance(part, TemplateIf):
+            yield from _render_if(part, scope, span)
+        else:
+            yield from _render_for(part, scope, span)
+
+
+def _render_if(part: TemplateIf, scope: Scope, span: Span) -> Iterator[Value]:
+    test = to_bool(evaluate(part.condition, scope))
+    if isinstance(test, Known):
+        yield from _render(part.then if _content(test, "if") else part.otherwise, scope, span)
+        return
+    branches = [join_parts(list(_render(branch, scope, span)), span) for branch in (part.then, part.otherwise)]
+    unknown = unknown_of((test,), span)
+    yield Unknown(unknown.why, unknown.refs, tuple(branches), span)
+
+
+def _render_for(part: TemplateFor, scope: Scope, span: Span) -> Iterator[Value]:
+    collection = evaluate(part.collection, scope)
+    entries = iterate(collection)
+    if entries is None:
+        yield unknown_of((collection,), span)
+        return
+    for count, (key, value) in enumerate(entries):
+        if count > MAX_ELEMENTS:
+            raise EvaluationError(f"a template repeats more than {MAX_ELEMENTS:,} times")
+        names = {part.value: value} if part.key is None else {part.key: key, part.value: value}
+        yield from _render(part.body, scope.bind(names), span)
+
+
+def join_parts(parts: Sequence[Value], span: Span) -> Value:
+    """A text from its parts: known where all are; with candidates where each part has few; else unknown with parts."""
+    if len(parts) == 1 and isinstance(parts[0], Known):
+        return Known(parts[0].value, span, parts[0].via, parts[0].parts, parts[0].decoded)
+    texts = [part.value for part in parts if isinstance(part, Known)]
+    if len(texts) == len(parts):
+        text = "".join(texts)
+        linked = any(part.via for part in parts)
+        return Known(text, span, parts=tuple(parts) if linked else None)
+    unknown = unknown_of(parts, span)
+    return Unknown(unknown.why, unknown.refs, _joined_candidates(parts, span), span, parts=tuple(parts))
+
+
+def _joined_candidates(parts: Sequence[Value], span: Span) -> tuple[Value, ...]:
+    total = 1
+    options: list[Sequence[Value]] = []
+    for part in parts:
+        outcomes = part.outcomes
+        if outcomes is None:
+            return ()
+        total *= len(outcomes)
+        if total > MAX_CANDIDATES:
+            return ()
+        options.append(outcomes)
+    return tuple(join_parts(combination, span) for combination in product(*options))
+
+
+def _call(expression: Call, scope: Scope) -> Value:
+    name = expression.name
+    if name in ("try", "can"):
+        return _guarded(expression, scope)
+    arguments = [evaluate(argument, scope) for argument in expression.arguments]
+    if expression.is_expanding and arguments:
+        last = arguments.pop()
+        if isinstance(last, Unknown):
+            return unknown_of((last, *arguments), expression.span)
+        content = last.value if isinstance(last, Known) else None
+        if not isinstance(content, list):
+            raise EvaluationError(f"`...` in the call of {name}() needs a list, not {describe(last)}")
+        arguments.extend(element.within(last) for element in content)
+    return scope.call(name, arguments, expression.span)
+
+
+def _guarded(expression: Call, scope: Scope) -> Value:
+    """`try` gives the first argument that does not fail, `can` whether its argument does not."""
+    failure = EvaluationError(f"{expression.name}() needs an argument")
+    for argument in expression.arguments:
+        try:
+            value = evaluate(argument, scope)
+        except EvaluationError as error:
+            failure = error
+            continue
+        if expression.name == "try":
+            return value
+        return unknown_of((value,), expression.span) if isinstance(value, Unknown) else Known(True, expression.span)
+    if expression.name == "can" and expression.arguments:
+        return Known(False, expression.span)
+    raise EvaluationError(f"none of the arguments of try() can be evaluated; the last: {failure}")
+
+
+_EVALUATORS: dict[type[Expression], Callable[..., Value]] = {
+    Literal: _literal,
+    Broken: _broken,
+    Variable: _variable,
+    Access: _access,
+    Unary: _unary,
+    Binary: _binary,
+    Conditional: _conditional,
+    TupleExpression: _tuple,
+    ObjectExpression: _object,
+    For: _for,
+    Template: _template,
+    Call: _call,
+}

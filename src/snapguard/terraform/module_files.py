@@ -1,0 +1,178 @@
+"""The files of one module's directory: what they declare, merged as Terraform merges them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from snapguard.resources import InputError
+from snapguard.source import SourceFile, Span, display_path, load
+from snapguard.terraform.syntax import Attribute, Block, Body, Literal, TerraformFile, parse
+
+SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
+"""The endings of files that hold code, native and JSON syntax, of Terraform and OpenTofu."""
+
+MAX_FILE_SIZE = 32 * 1024 * 1024
+"""A larger file is an input error, in bytes."""
+
+
+class ResourceBlock(NamedTuple):
+    """A `resource` or `data` block: its mode ("managed" or "data"), type and name."""
+
+    mode: str
+    type: str
+    name: str
+    block: Block
+
+
+class ModuleFiles:
+    """What the files of a directory declare, by name; `errors` are what could not be read or parsed."""
+
+    def __init__(self, directory: str, files: Sequence[TerraformFile], errors: Sequence[InputError]) -> None:
+        self.directory = directory
+        self.files = [parsed.file for parsed in files]
+        self.errors = [*errors, *(error for parsed in files for error in parsed.errors)]
+        self.variables: dict[str, Block] = {}
+        self.outputs: dict[str, Block] = {}
+        self.locals: dict[str, Attribute] = {}
+        self.calls: dict[str, Block] = {}
+        self.resources: dict[tuple[str, str, str], ResourceBlock] = {}
+        plain = [parsed for parsed in files if not _is_override(parsed.file.path)]
+        for parsed in plain:
+            for block in parsed.body.blocks:
+                self._declare(block, is_override=False)
+        for parsed in files:
+            if _is_override(parsed.file.path):
+                for block in parsed.body.blocks:
+                    self._declare(block, is_override=True)
+        self.types = frozenset(resource.type for resource in self.resources.values())
+
+    def _declare(self, block: Block, *, is_override: bool) -> None:
+        kind, labels = block.type, block.labels
+        if kind in ("resource", "data") and len(labels) == 2:
+            key = ("data" if kind == "data" else "managed", labels[0], labels[1])
+            known = self.resources.get(key)
+            if known is None:
+                self.resources[key] = ResourceBlock(*key, block)
+            elif is_override:
+                self.resources[key] = ResourceBlock(*key, merge_override(known.block, block))
+            else:
+                self._repeated(block, f"{kind} {labels[0]}.{labels[1]}", known.block)
+        elif kind == "locals":
+            self.locals.update(block.body.attributes)
+        elif kind in ("variable", "output", "module") and len(labels) == 1:
+            table = {"variable": self.variables, "output": self.outputs, "module": self.calls}[kind]
+            known_block = table.get(labels[0])
+            if known_block is None:
+                table[labels[0]] = block
+            elif is_override:
+                table[labels[0]] = merge_override(known_block, block)
+            else:
+                self._repeated(block, f"{kind} {labels[0]}", known_block)
+
+    def _repeated(self, block: Block, what: str, first: Block) -> None:
+        place = f"{first.span.file.display}:{first.span.line}"
+        self.errors.append(InputError(f"{what} is declared twice; the first stands in {place}", block.header))
+
+    def local_directory(self, call: str) -> str | None:
+        """The directory of a module call whose source is a local path; None for any other source."""
+        source = self.source_of(call)
+        if source is None or (not source.startswith(("./", "../", ".\\", "..\\")) and source not in (".", "..")):
+            return None
+        return os.path.normpath(os.path.join(self.directory, source))
+
+    def source_of(self, call: str) -> str | None:
+        """The source of a module call as written; None where it is not a plain text."""
+        expression = self.calls[call].body.expression("source")
+        if isinstance(expression, Literal) and isinstance(expression.value, str):
+            return expression.value
+        return None
+
+
+def _is_override(path: str) -> bool:
+    stem = os.path.basename(path).partition(".")[0]
+    return stem == "override" or stem.endswith("_override")
+
+
+def merge_override(base: Block, override: Block) -> Block:
+    """A block with what an override file says of it: its attributes win, its nested blocks replace those of a type.
+
+    Dynamic blocks count as the type they make.
+    """
+    body, other = base.body, override.body
+    replaced = {_made_type(block) for block in other.blocks}
+    blocks = [block for block in body.blocks if _made_type(block) not in replaced]
+    merged = Body(
+        {**body.attributes, **other.attributes},
+        [*blocks, *other.blocks],
+        is_damaged=body.is_damaged or other.is_damaged,
+        from_json=body.from_json or other.from_json,
+    )
+    return Block(base.type, base.labels, base.span, base.header, body=merged)
+
+
+def _made_type(block: Block) -> str:
+    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
+
+
+def read_module_files(directory: str) -> ModuleFiles:
+    """The files of a directory, parsed. What can't be read is listed as an error."""
+    try:
+        with os.scandir(directory) as entries:
+            code = [
+                entry for entry in entries if entry.name.endswith(SUFFIXES) and not entry.name.startswith((".", "#"))
+            ]
+            names = [_stamped(entry) for entry in code]
+    except OSError as error:
+        file = SourceFile(directory, display_path(directory), b"")
+        problem = InputError(f"the directory can't be read: {error.strerror or error}", Span(file, 0, 0))
+        return ModuleFiles(directory, (), [problem])
+    return _read(directory, tuple(sorted(_preferred(names))))
+
+
+def _stamped(entry: os.DirEntry[str]) -> tuple[str, int, int]:
+    try:
+        status = entry.stat()
+    except OSError:
+        return entry.name, 0, 0
+    return entry.name, status.st_mtime_ns, status.st_size
+
+
+def _preferred(names: Iterable[tuple[str, int, int]]) -> Iterable[tuple[str, int, int]]:
+    """Without the .tf files that a .tofu file of the same name stands for, as OpenTofu has it."""
+    present = {name for name, _, _ in names}
+    for stamped in names:
+        name = stamped[0]
+        twin = name.replace(".tf", ".tofu") if name.endswith((".tf", ".tf.json")) else ""
+        if twin not in present:
+            yield stamped
+
+
+@lru_cache(maxsize=512)
+def _read(directory: str, names: tuple[tuple[str, int, int], ...]) -> ModuleFiles:
+    parsed: list[TerraformFile] = []
+    errors: list[InputError] = []
+    for name, _, _ in names:
+        path = os.path.join(directory, name)
+        try:
+            file = _load(path)
+        except OSError as error:
+            empty = SourceFile(path, display_path(path), b"")
+            errors.append(InputError(f"the file can't be read: {error.strerror or error}", Span(empty, 0, 0)))
+            continue
+        if name.endswith(".json"):
+            from snapguard.terraform.json_syntax import parse_json
+
+            parsed.append(parse_json(file))
+        else:
+            parsed.append(parse(file))
+    return ModuleFiles(directory, parsed, errors)
+
+
+def _load(path: str) -> SourceFile:
+    size = os.path.getsize(path)
+    if size > MAX_FILE_SIZE:
+        raise OSError(0, f"it is larger than {MAX_FILE_SIZE // (1024 * 1024)} MB")
+    return load(path)
