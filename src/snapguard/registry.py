@@ -7,7 +7,7 @@ and name can be read off the file name, so nothing is imported to learn which ch
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 from inspect import cleandoc
@@ -100,3 +100,64 @@ def load(code: str) -> Check:
 def load_all() -> list[Check]:
     """Every check, in the order of the codes."""
     return [load(code) for code in check_modules()]
+
+
+CATEGORIES: Mapping[str, Category] = {
+    "0": Category.INPUT,
+    "1": Category.IAM,
+    "2": Category.ENCRYPTION,
+    "3": Category.SHARING,
+    "4": Category.RESTORE_SSH,
+}
+"""The category of each hundred of codes, so that checks are selected without importing them."""
+
+
+class UnknownSelectorError(Exception):
+    """A `word` that names no check; `known` are the words that would."""
+
+    def __init__(self, word: str, known: Sequence[str]) -> None:
+        super().__init__(f"no check is called `{word}` (`snapguard rules` lists them)")
+        self.word = word
+        self.known = known
+
+
+def is_selector(word: str) -> bool:
+    """Whether a word means any check."""
+    return bool(_codes_of(word))
+
+
+def selected_codes(words: Iterable[str]) -> frozenset[str]:
+    """The codes that selectors mean: a code, a name, a category, a prefix (SNAP2) or ALL.
+
+    Raises UnknownSelectorError for a word that means no check.
+    """
+    selected: set[str] = set()
+    for word in words:
+        codes = _codes_of(word)
+        if not codes:
+            raise UnknownSelectorError(word, sorted(_names()))
+        selected.update(codes)
+    return frozenset(selected)
+
+
+def _codes_of(word: str) -> Iterable[str]:
+    if word.upper() == "ALL":
+        return check_modules()
+    if word.upper().startswith("SNAP"):
+        codes = [code for code in check_modules() if code.startswith(word.upper())]
+        if codes:
+            return codes
+    return _names().get(word.lower(), ())
+
+
+@cache
+def _names() -> Mapping[str, Sequence[str]]:
+    """The codes behind every name, code and category."""
+    names: dict[str, list[str]] = {"ALL": list(check_modules())}
+    for code, module in check_modules().items():
+        names[code] = [code]
+        names[module.rpartition(".")[2].partition("_")[2].replace("_", "-")] = [code]
+        category = CATEGORIES.get(code[4:5])
+        if category is not None:
+            names.setdefault(category.value, []).append(code)
+    return names

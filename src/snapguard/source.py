@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from bisect import bisect_right
 
 
@@ -75,10 +77,24 @@ def display_path(path: str) -> str:
     return shown.replace(os.sep, "/")
 
 
+MAX_SIZE = 64 * 1024 * 1024
+"""How large a file may be, in bytes; a larger one is refused, not read."""
+
+
 def load(path: str) -> SourceFile:
-    """Read a file; raises OSError where it can't be read."""
-    with open(path, "rb") as stream:
+    """Read a file; raises OSError where it can't be read, is no regular file, or is larger than MAX_SIZE."""
+    with open(path, "rb", opener=_open_at_once) as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", path)
+        if status.st_size > MAX_SIZE:
+            raise OSError(errno.EFBIG, f"larger than {MAX_SIZE // 1024 // 1024} MiB", path)
         return SourceFile(path, display_path(path), stream.read())
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Opening a named pipe must not wait for somebody to write into it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 class Span:

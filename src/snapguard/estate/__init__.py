@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from snapguard.resources import InputError, Root
+from snapguard.resources import InputError, Resource, Root
 from snapguard.settings import Settings
+
+if TYPE_CHECKING:
+    from snapguard.estate.backups import Vault, VaultCopy
+    from snapguard.estate.broad_grants import BroadGrant
+    from snapguard.estate.exposure import Exposure, Opening, Target
+    from snapguard.estate.lineage import Lineage
+    from snapguard.estate.machines import Machine
+    from snapguard.estate.membership import Groups, Membership
+    from snapguard.estate.principals import Identities
+    from snapguard.estate.network import Rule
+    from snapguard.estate.restored import RestoredDatabase
+    from snapguard.estate.policies import ResourcePolicy
+    from snapguard.estate.sharing import PublicAccessBlock, Share
+    from snapguard.estate.storage import Copy, DatabaseCopy, DataStore, DefaultEncryption, Encryption, Volume
 
 
 class Estate:
@@ -25,6 +40,189 @@ class Estate:
         return import_module(f"snapguard.estate.aws_{self.root.language}.{subject}")
 
     @cached_property
+    def volumes(self) -> Sequence[Volume]:
+        """Every volume and every block device of a machine, template or fleet."""
+        return list(self._mapping("storage").volumes(self.root))
+
+    @cached_property
+    def image_devices(self) -> Sequence[Volume]:
+        """Every block device that an image is registered or built with."""
+        return list(self._mapping("storage").image_devices(self.root))
+
+    @cached_property
+    def copies(self) -> Sequence[Copy]:
+        """Every copy of a snapshot or image, and every import."""
+        return list(self._mapping("storage").copies(self.root))
+
+    @cached_property
+    def default_encryption(self) -> Sequence[DefaultEncryption]:
+        """The account's switches that encrypt every new volume."""
+        return list(self._mapping("storage").default_encryption(self.root))
+
+    @cached_property
+    def encryption(self) -> Encryption:
+        """Whether each volume, snapshot, image and copy is encrypted, by itself or from what it is made of."""
+        from snapguard.estate.storage import Encryption
+
+        sources = self._mapping("storage").sources(self.root)
+        media = [*self.volumes, *self.image_devices, *self.copies, *sources]
+        return Encryption(media, self.default_encryption)
+
+    @cached_property
+    def data_stores(self) -> Sequence[DataStore]:
+        """Every database, cluster, cache, file system and warehouse whose encryption is a choice."""
+        return list(self._mapping("databases").data_stores(self.root))
+
+    @cached_property
+    def database_copies(self) -> Sequence[DatabaseCopy]:
+        """Every copy of a database's snapshot or backups."""
+        return list(self._mapping("databases").database_copies(self.root))
+
+    @cached_property
+    def store_encryption(self) -> Encryption:
+        """Whether each data store, its snapshots and their copies are encrypted."""
+        from snapguard.estate.storage import Encryption
+
+        snapshots = self._mapping("databases").database_snapshots(self.root)
+        return Encryption([*self.data_stores, *self.database_copies, *snapshots], ())
+
+    @cached_property
+    def shares(self) -> Sequence[Share]:
+        """Every receiver that a snapshot, image or database snapshot is given to."""
+        return list(self._mapping("sharing").shares(self.root))
+
+    @cached_property
+    def public_access_blocks(self) -> Sequence[PublicAccessBlock]:
+        """The account's blocks against public snapshots and images."""
+        return list(self._mapping("sharing").public_access_blocks(self.root))
+
+    @cached_property
+    def vaults(self) -> Sequence[Vault]:
+        """Every backup vault whose key is a choice."""
+        return list(self._mapping("backups").vaults(self.root))
+
+    @cached_property
+    def vault_copies(self) -> Sequence[VaultCopy]:
+        """Every copy action of a backup plan."""
+        return list(self._mapping("backups").vault_copies(self.root))
+
+    @cached_property
+    def vault_policies(self) -> Sequence[ResourcePolicy]:
+        """The access policy of every backup vault."""
+        return list(self._mapping("policies").vault_policies(self.root))
+
+    @cached_property
+    def key_policies(self) -> Sequence[ResourcePolicy]:
+        """The policy of every key, and every grant on one."""
+        return list(self._mapping("policies").key_policies(self.root))
+
+    @cached_property
+    def key_users(self) -> Mapping[str, Resource]:
+        """For each key that protects something stored or copied, by its address, a resource that uses it."""
+        from snapguard.estate.keys import users_of_keys
+
+        mapping = self._mapping("keys")
+        return users_of_keys(mapping.key_uses(self.root), mapping.key_aliases(self.root))
+
+    @cached_property
+    def machines(self) -> Sequence[Machine]:
+        """Everything that starts machines, and the templates of machines."""
+        return list(self._mapping("machines").machines(self.root))
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """Which machines and databases are made from snapshots, and by which way."""
+        from snapguard.estate.lineage import Lineage
+
+        mapping = self._mapping("machines")
+        return Lineage(self.machines, mapping.artefacts(self.root), mapping.attachments(self.root))
+
+    @cached_property
+    def security_groups(self) -> Groups:
+        """The security groups with their rules, by the keys that values name them by."""
+        from snapguard.estate.membership import Groups
+
+        mapping = self._mapping("network")
+        groups, rules = mapping.security_groups(self.root), mapping.rules(self.root)
+        return Groups(groups, rules, mapping.networks(self.root), mapping.DEFAULT_GROUP_ATTRIBUTES)
+
+    @cached_property
+    def membership(self) -> Membership:
+        """Which security groups apply to what."""
+        from snapguard.estate.membership import Membership
+
+        mapping = self._mapping("network")
+        interfaces, joints = mapping.interfaces(self.root), mapping.joints(self.root)
+        return Membership(self.security_groups, interfaces, joints, self.lineage.templates)
+
+    @cached_property
+    def exposure(self) -> Exposure:
+        """The openings to the world."""
+        from snapguard.estate.exposure import Exposure
+
+        mapping = self._mapping("network")
+
+        def is_narrow(address: str) -> bool:
+            resource = self.root.find(address)
+            return resource is not None and resource.type in mapping.NARROW_TYPES
+
+        lists = mapping.prefix_lists(self.root)
+        return Exposure(self.security_groups, lists, is_narrow, self.settings.trusted_cidrs)
+
+    @cached_property
+    def restored_machines(self) -> Sequence[Target]:
+        """The machines that are restored from a snapshot, with the way that tells it and the groups that apply."""
+        from snapguard.estate.network import Rule
+    from snapguard.estate.restored import restored_machines
+
+        return restored_machines(self.machines, self.lineage, lambda: self.membership)
+
+    @cached_property
+    def restored_databases(self) -> Sequence[RestoredDatabase]:
+        """The databases and instances of clusters that are restored from a snapshot or backup."""
+        from snapguard.estate.network import Rule
+    from snapguard.estate.restored import restored_databases
+
+        databases = list(self._mapping("machines").databases(self.root))
+        return list(restored_databases(databases, self.lineage, lambda: self.membership))
+
+    @cached_property
+    def identities(self) -> Identities:
+        """Every principal and policy document, linked by what attaches them."""
+        from snapguard.estate.principals import Identities
+
+        return Identities(self._mapping("identity").facts(self.root))
+
+    @cached_property
+    def broad_grants(self) -> Sequence[BroadGrant]:
+        """Every statement that gives rights over copies without a limit."""
+        from snapguard.estate.broad_grants import broad_grants
+
+        return list(broad_grants(self.identities))
+
+    def openings(self, ports: Sequence[int], *, is_egress: bool = False) -> Sequence[Opening]:
+        """The rules by which the world reaches these TCP ports on a restored machine, or that reaches them there."""
+        if not self.restored_machines:
+            return []
+        return self.exposure.openings(self.restored_machines, ports, is_egress=is_egress)
+
+    def openings_by_service(self, services: Mapping[str, Sequence[int]]) -> Sequence[tuple[Opening, list[str]]]:
+        """The same for services by name: each rule once, with the names of those that it lets the world reach."""
+        found: dict[Sequence[Rule], tuple[Opening, list[str]]] = {}
+        for service, ports in services.items():
+            for opening in self.openings(ports):
+                found.setdefault(opening.rules, (opening, []))[1].append(service)
+        return list(found.values())
+
+    def database_openings(self) -> Sequence[Opening]:
+        """The rules by which the world reaches a restored database on its port."""
+        by_ports: dict[tuple[int, ...], list[Target]] = {}
+        for database in self.restored_databases:
+            by_ports.setdefault(database.ports, []).append(database.target)
+        return [each for ports, targets in by_ports.items() for each in self.exposure.openings(targets, ports)]
+
+    @cached_property
     def input_errors(self) -> Sequence[InputError]:
         """What could not be read or resolved; asked for after everything else, since resolving is lazy."""
-        return self.root.errors()
+        policies = self.identities.policies if "identities" in self.__dict__ else ()
+        return [*self.root.errors(), *(error for policy in policies for error in policy.document.errors)]

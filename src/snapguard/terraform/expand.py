@@ -154,7 +154,10 @@ class TerraformResource:
         value = block_value(self.block.body, name, self.scope)
         if not value.is_absent or self.mode != "data":
             return value
-        return data_sources.computed(self, name) or value
+        try:
+            return data_sources.computed(self, name) or value
+        except EvaluationError as error:
+            return Unknown(str(error), span=self.header)
 
     def at(self, *path: str) -> Value:
         """The value at a path, entering single blocks on the way."""

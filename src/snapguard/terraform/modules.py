@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -28,6 +29,9 @@ from snapguard.terraform.syntax import Accessor, Block, Expression, GetAttribute
 from snapguard.terraform.type_syntax import parse_type
 from snapguard.terraform.types import EvaluationError, Type, convert, to_number, to_text
 from snapguard.values import Known, Reference, Unknown, Value
+
+RECURSION_LIMIT = 6_000
+"""How deep Python may call: chains of references are followed by recursion."""
 
 MAX_MODULE_DEPTH = 64
 """How deep modules may call modules."""
@@ -607,4 +611,5 @@ def _split_address(address: str) -> tuple[str, str, str, str, str]:
 
 def read_root(directory: str, settings: Settings) -> TerraformRoot:
     """The root module of a directory. What can't be read is among its errors."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     return TerraformRoot(directory, settings)

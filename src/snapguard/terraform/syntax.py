@@ -7,17 +7,20 @@ specification; text of templates is taken from the bytes between the nodes, sinc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 import tree_sitter_hcl
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, Range
 
 from snapguard.resources import InputError
 from snapguard.source import SourceFile, Span
 
-_PARSER = Parser(Language(tree_sitter_hcl.language()))
+_LANGUAGE = Language(tree_sitter_hcl.language())
+_PARSER = Parser(_LANGUAGE)
 
 MAX_NESTING = 200
 """How deep expressions may nest; deeper ones are an input error, not a crash."""
@@ -259,7 +262,7 @@ class Block:
     `header` reaches from the type to the opening brace, `span` to the closing one.
     """
 
-    __slots__ = ("_body", "_node", "header", "labels", "span", "type")
+    __slots__ = ("_body", "_is_damaged", "_node", "header", "labels", "span", "type")
 
     def __init__(
         self,
@@ -269,8 +272,10 @@ class Block:
         header: Span,
         node: Node | None = None,
         body: Body | None = None,
+        is_damaged: bool = False,
     ) -> None:
         self.type = type
+        self._is_damaged = is_damaged
         self.labels = labels
         self.span = span
         self.header = header
@@ -282,10 +287,8 @@ class Block:
         """What stands between the braces."""
         if self._body is None:
             node = self._node
-            if node is None:
-                self._body = Body({}, [])
-            else:
-                self._body = _read_body(self.span.file, node, node.parent is not None and node.parent.has_error)
+            damaged = self._is_damaged
+            self._body = Body({}, [], is_damaged=damaged) if node is None else _read_body(self.span.file, node, damaged)
         return self._body
 
 
@@ -332,26 +335,47 @@ class TerraformFile(NamedTuple):
 def parse(file: SourceFile) -> TerraformFile:
     """Parse a file in native syntax. Syntax errors are listed, and what stands around them is kept."""
     root = _PARSER.parse(file.data).root_node
-    errors: Sequence[InputError] = ()
-    if root.has_error or b"\0" in file.data:
-        from snapguard.terraform.syntax_errors import readable, syntax_errors
+    if not root.has_error and b"\0" not in file.data:
+        return TerraformFile(file, _top_level(file, [root]), ())
+    from snapguard.terraform.syntax_errors import readable, syntax_errors
 
-        data = readable(file.data)
-        if data != file.data:
-            root = _PARSER.parse(data).root_node
-        errors = syntax_errors(file, root)
-    body = _read_body(file, root, root.has_error)
-    for child in root.children:
-        if child.type == "body":
-            body = _read_body(file, child, root.has_error)
-    return TerraformFile(file, body, errors)
+    data = readable(file.data)
+    if data != file.data:
+        root = _PARSER.parse(data).root_node
+    errors = syntax_errors(file, root)
+    return TerraformFile(file, _top_level(file, _parse_in_pieces(data) if root.has_error else [root]), errors)
 
 
-def offsets_in_comments(file: SourceFile, offsets: Sequence[int]) -> set[int]:
-    """Those of the byte offsets that lie in a comment, not in code or in a text."""
-    root = _PARSER.parse(file.data).root_node
-    nodes = ((offset, root.descendant_for_byte_range(offset, offset + 1)) for offset in offsets)
-    return {offset for offset, node in nodes if node is not None and node.type == "comment"}
+_TOP_LEVEL_START = re.compile(rb"^[a-z]+[ \t]*(?:[\"{]|[\w-]+[ \t]*[\"{])", re.MULTILINE)
+
+
+def _parse_in_pieces(data: bytes) -> list[Node]:
+    """Each block that begins in the first column parsed by itself, so that a broken one takes no other with it."""
+    starts = [0, *(match.start() for match in _TOP_LEVEL_START.finditer(data) if match.start()), len(data)]
+    lines = [data.count(b"\n", start, end) for start, end in pairwise(starts)]
+    roots: list[Node] = []
+    line = 0
+    parser = Parser(_LANGUAGE)
+    for (start, end), count in zip(pairwise(starts), lines, strict=True):
+        # The column of the last point does not matter: pieces end at a line's beginning or at the end of the file.
+        parser.included_ranges = [Range((line, 0), (line + count, 0), start, end)]
+        roots.append(parser.parse(data).root_node)
+        line += count
+    return roots
+
+
+def _top_level(file: SourceFile, roots: Sequence[Node]) -> Body:
+    """What stands at the top level, also what the parser could not put into one body."""
+    attributes: dict[str, Attribute] = {}
+    blocks: list[Block] = []
+    for root in roots:
+        for child in root.children:
+            part = _read_body(file, child if child.type == "body" else root, root.has_error)
+            attributes.update(part.attributes)
+            blocks.extend(part.blocks)
+            if child.type != "body":
+                break
+    return Body(attributes, blocks, is_damaged=any(root.has_error for root in roots))
 
 
 def parse_template(file: SourceFile) -> Expression:
@@ -445,6 +469,7 @@ def _read_block(file: SourceFile, node: Node) -> Block:
         Span(file, node.start_byte, node.end_byte),
         Span(file, node.start_byte, header_end),
         body,
+        is_damaged=node.has_error,
     )
 
 
@@ -567,9 +592,12 @@ class _Converter:
         return self.access(span, first, accessors)
 
     def access(self, span: Span, base: Expression, accessors: list[Accessor]) -> Expression:
-        """`.*` takes `.name` and the old `.0` with it: `[0]` behind it applies to the whole result."""
+        """`[*]` takes all that follows; `.*` takes `.name` and the old `.0`, and what follows applies to its result."""
         for position, accessor in enumerate(accessors):
-            if isinstance(accessor, GetSplat) and not accessor.is_full:
+            if isinstance(accessor, GetSplat) and accessor.is_full:
+                nested = [*accessor.accessors, *accessors[position + 1 :]]
+                return Access(span, base, [*accessors[:position], GetSplat(nested, True, accessor.span)])
+            if isinstance(accessor, GetSplat):
                 count = next(
                     (i for i, inner in enumerate(accessor.accessors) if not _is_dotted(inner)),
                     len(accessor.accessors),

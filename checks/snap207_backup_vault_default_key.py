@@ -1,0 +1,83 @@
+"""SNAP207: a vault whose key nobody in the account governs."""
+
+from collections.abc import Iterator
+
+from snapguard.api import Category, Estate, Evidence, Finding, Severity, check
+
+
+@check(
+    code="SNAP207",
+    name="backup-vault-default-key",
+    category=Category.ENCRYPTION,
+    severity=Severity.MEDIUM,
+    attack=("T1530",),
+)
+def backup_vault_default_key(estate: Estate) -> Iterator[Finding]:
+    """A backup vault has no customer-managed key, or a backup plan copies into one that has none.
+
+    The service's default key can't be governed: no key policy says who may decrypt the backups, and it can't be
+    switched off when they leak. Backups under it can't be copied to a vault in another account either. The key of a
+    vault does not re-encrypt the backups of volumes and databases: those keep the key of what was backed up.
+
+    Give each vault a customer-managed key, and limit who may use it.
+    """
+    bare = {vault.resource.address: vault for vault in estate.vaults if vault.has_own_key is not True}
+    for vault in bare.values():
+        certain = vault.has_own_key is False
+        message = "the vault has no customer-managed key" if certain else "the vault may have no customer-managed key"
+        yield vault.finding(message, vault.key, certain=certain)
+    for copy in estate.vault_copies:
+        for reference in copy.destination.refs:
+            if target := bare.get(reference.address):
+                evidence = [Evidence(target.resource.header, f"the vault {reference.address}")]
+                message = "the plan copies into a vault without a customer-managed key"
+                certain = target.has_own_key is False
+                yield copy.finding(message, copy.destination, evidence=evidence, certain=certain)
+
+
+BAD = {
+    "terraform": """
+        resource "aws_backup_vault" "daily" {
+          name = "daily"
+        }
+    """,
+    "cloudformation": """
+        Resources:
+          Daily:
+            Type: AWS::Backup::BackupVault
+            Properties:
+              BackupVaultName: daily
+    """,
+}
+GOOD = {
+    "terraform": """
+        resource "aws_kms_key" "backups" {
+          description         = "backups"
+          enable_key_rotation = true
+        }
+
+        resource "aws_backup_vault" "daily" {
+          name        = "daily"
+          kms_key_arn = aws_kms_key.backups.arn
+        }
+    """,
+    "cloudformation": """
+        Resources:
+          Backups:
+            Type: AWS::KMS::Key
+            Properties:
+              EnableKeyRotation: true
+              KeyPolicy:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+                    Action: kms:*
+                    Resource: "*"
+          Daily:
+            Type: AWS::Backup::BackupVault
+            Properties:
+              BackupVaultName: daily
+              EncryptionKeyArn: !GetAtt Backups.Arn
+    """,
+}

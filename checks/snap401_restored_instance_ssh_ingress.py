@@ -1,0 +1,119 @@
+"""SNAP401: a way in by SSH, from the world to a restored machine."""
+
+from collections.abc import Iterator
+
+from snapguard.api import Category, Estate, Finding, Severity, check
+
+SSH = (22,)
+
+
+@check(
+    code="SNAP401",
+    name="restored-instance-ssh-ingress",
+    category=Category.RESTORE_SSH,
+    severity=Severity.CRITICAL,
+    attack=("T1021.004",),
+)
+def restored_instance_ssh_ingress(estate: Estate) -> Iterator[Finding]:
+    """A machine that is restored from a snapshot accepts SSH from the whole world.
+
+    The technique ends here: the copy of somebody's disk runs on a machine that can be logged in to from anywhere,
+    past all that guarded the original. A restored machine also brings back the keys, passwords and unpatched
+    software of the day of the snapshot.
+
+    Let SSH in from the ranges that need it alone, or from none: Session Manager and EC2 Instance Connect need no open
+    port. List ranges of your own in `trusted-cidrs`.
+    """
+    for opening in estate.openings(SSH):
+        yield opening.explained(f"{opening.subject}, restored from a snapshot, accepts SSH from {opening.audience}")
+
+
+BAD = {
+    "terraform": """
+        resource "aws_security_group" "restore" {
+          name = "restore"
+          ingress {
+            from_port   = 22
+            to_port     = 22
+            protocol    = "tcp"
+            cidr_blocks = ["0.0.0.0/0"]
+          }
+        }
+
+        resource "aws_ebs_volume" "copy" {
+          availability_zone = "eu-west-1a"
+          snapshot_id       = "snap-0123456789abcdef0"
+          encrypted         = true
+        }
+
+        resource "aws_instance" "forensics" {
+          ami                    = "ami-12345678"
+          instance_type          = "t3.micro"
+          vpc_security_group_ids = [aws_security_group.restore.id]
+        }
+
+        resource "aws_volume_attachment" "copy" {
+          device_name = "/dev/sdf"
+          volume_id   = aws_ebs_volume.copy.id
+          instance_id = aws_instance.forensics.id
+        }
+    """,
+    "cloudformation": """
+        Resources:
+          Restore:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              GroupDescription: restore
+              SecurityGroupIngress:
+                - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
+          Forensics:
+            Type: AWS::EC2::Instance
+            Properties:
+              ImageId: ami-12345678
+              SecurityGroupIds: [!GetAtt Restore.GroupId]
+              BlockDeviceMappings:
+                - DeviceName: /dev/sdf
+                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
+    """,
+}
+GOOD = {
+    "terraform": """
+        resource "aws_security_group" "restore" {
+          name = "restore"
+          ingress {
+            from_port   = 22
+            to_port     = 22
+            protocol    = "tcp"
+            cidr_blocks = ["10.20.0.0/16"]
+          }
+        }
+
+        resource "aws_instance" "forensics" {
+          ami                    = "ami-12345678"
+          instance_type          = "t3.micro"
+          vpc_security_group_ids = [aws_security_group.restore.id]
+          ebs_block_device {
+            device_name = "/dev/sdf"
+            snapshot_id = "snap-0123456789abcdef0"
+            encrypted   = true
+          }
+        }
+    """,
+    "cloudformation": """
+        Resources:
+          Restore:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              GroupDescription: restore
+              SecurityGroupIngress:
+                - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.20.0.0/16}
+          Forensics:
+            Type: AWS::EC2::Instance
+            Properties:
+              ImageId: ami-12345678
+              SecurityGroupIds: [!GetAtt Restore.GroupId]
+              BlockDeviceMappings:
+                - DeviceName: /dev/sdf
+                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
+    """,
+}

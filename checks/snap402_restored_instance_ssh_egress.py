@@ -1,0 +1,114 @@
+"""SNAP402: a way out by SSH, from a restored machine to the world."""
+
+from collections.abc import Iterator
+
+from snapguard.api import Category, Estate, Finding, Severity, check
+
+SSH = (22,)
+
+
+@check(
+    code="SNAP402",
+    name="restored-instance-ssh-egress",
+    category=Category.RESTORE_SSH,
+    severity=Severity.MEDIUM,
+    attack=("T1048",),
+)
+def restored_instance_ssh_egress(estate: Estate) -> Iterator[Finding]:
+    """A rule lets a machine that is restored from a snapshot open SSH connections to the whole world.
+
+    What was on the disk leaves by `scp` or `rsync` to any host, encrypted, without a trace in the account's logs. A
+    rule that lets all traffic out is judged as low: it is what most groups have, and singles out nothing. A group
+    without an egress rule is left alone.
+
+    Let the machine out to the hosts and ports that it needs alone, or to none while the copy is looked into.
+    """
+    for opening in estate.openings(SSH, is_egress=True):
+        yield opening.explained(
+            f"{opening.subject}, restored from a snapshot, can open SSH connections to {opening.audience}",
+            severity=Severity.LOW if opening.is_for_all_ports else None,
+        )
+
+
+BAD = {
+    "terraform": """
+        resource "aws_security_group" "restore" {
+          name = "restore"
+          egress {
+            from_port   = 22
+            to_port     = 22
+            protocol    = "tcp"
+            cidr_blocks = ["0.0.0.0/0"]
+          }
+        }
+
+        resource "aws_instance" "forensics" {
+          ami                    = "ami-12345678"
+          instance_type          = "t3.micro"
+          vpc_security_group_ids = [aws_security_group.restore.id]
+          ebs_block_device {
+            device_name = "/dev/sdf"
+            snapshot_id = "snap-0123456789abcdef0"
+            encrypted   = true
+          }
+        }
+    """,
+    "cloudformation": """
+        Resources:
+          Restore:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              GroupDescription: restore
+              SecurityGroupEgress:
+                - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
+          Forensics:
+            Type: AWS::EC2::Instance
+            Properties:
+              ImageId: ami-12345678
+              SecurityGroupIds: [!GetAtt Restore.GroupId]
+              BlockDeviceMappings:
+                - DeviceName: /dev/sdf
+                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
+    """,
+}
+GOOD = {
+    "terraform": """
+        resource "aws_security_group" "restore" {
+          name = "restore"
+          egress {
+            from_port   = 443
+            to_port     = 443
+            protocol    = "tcp"
+            cidr_blocks = ["0.0.0.0/0"]
+          }
+        }
+
+        resource "aws_instance" "forensics" {
+          ami                    = "ami-12345678"
+          instance_type          = "t3.micro"
+          vpc_security_group_ids = [aws_security_group.restore.id]
+          ebs_block_device {
+            device_name = "/dev/sdf"
+            snapshot_id = "snap-0123456789abcdef0"
+            encrypted   = true
+          }
+        }
+    """,
+    "cloudformation": """
+        Resources:
+          Restore:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              GroupDescription: restore
+              SecurityGroupEgress:
+                - {IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0}
+          Forensics:
+            Type: AWS::EC2::Instance
+            Properties:
+              ImageId: ami-12345678
+              SecurityGroupIds: [!GetAtt Restore.GroupId]
+              BlockDeviceMappings:
+                - DeviceName: /dev/sdf
+                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
+    """,
+}

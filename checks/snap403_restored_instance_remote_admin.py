@@ -1,0 +1,119 @@
+"""SNAP403: a way in by other means than SSH, from the world to a restored machine."""
+
+from collections.abc import Iterator
+
+from snapguard.api import Category, Estate, Finding, Severity, check
+
+SERVICES = {"RDP": (3389,), "WinRM": (5985, 5986), "VNC": tuple(range(5900, 5911)), "Telnet": (23,)}
+
+
+@check(
+    code="SNAP403",
+    name="restored-instance-remote-admin",
+    category=Category.RESTORE_SSH,
+    severity=Severity.HIGH,
+    attack=("T1021",),
+)
+def restored_instance_remote_admin(estate: Estate) -> Iterator[Finding]:
+    """A machine that is restored from a snapshot accepts RDP, WinRM, VNC or Telnet from the whole world.
+
+    Each of them gives a session on the machine, as SSH does, and so all that is on the copied disk. A rule that lets
+    SSH in as well is a finding of SNAP401, and of that alone.
+
+    Let them in from the ranges that need them alone, or from none: Session Manager forwards ports without an opening.
+    List ranges of your own in `trusted-cidrs`.
+    """
+    for opening, services in estate.openings_by_service(SERVICES):
+        if not opening.lets_through(22):
+            names = " and ".join(services)
+            yield opening.explained(
+                f"{opening.subject}, restored from a snapshot, accepts {names} from {opening.audience}"
+            )
+
+
+BAD = {
+    "terraform": """
+        resource "aws_security_group" "restore" {
+          name = "restore"
+        }
+
+        resource "aws_vpc_security_group_ingress_rule" "rdp" {
+          security_group_id = aws_security_group.restore.id
+          ip_protocol       = "tcp"
+          from_port         = 3389
+          to_port           = 3389
+          cidr_ipv4         = "0.0.0.0/0"
+        }
+
+        resource "aws_instance" "forensics" {
+          ami                    = "ami-12345678"
+          instance_type          = "t3.micro"
+          vpc_security_group_ids = [aws_security_group.restore.id]
+          ebs_block_device {
+            device_name = "xvdf"
+            snapshot_id = "snap-0123456789abcdef0"
+            encrypted   = true
+          }
+        }
+    """,
+    "cloudformation": """
+        Resources:
+          Restore:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              GroupDescription: restore
+              SecurityGroupIngress:
+                - {IpProtocol: tcp, FromPort: 3389, ToPort: 3389, CidrIp: 0.0.0.0/0}
+          Forensics:
+            Type: AWS::EC2::Instance
+            Properties:
+              ImageId: ami-12345678
+              SecurityGroupIds: [!GetAtt Restore.GroupId]
+              BlockDeviceMappings:
+                - DeviceName: xvdf
+                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
+    """,
+}
+GOOD = {
+    "terraform": """
+        resource "aws_security_group" "restore" {
+          name = "restore"
+        }
+
+        resource "aws_vpc_security_group_ingress_rule" "rdp" {
+          security_group_id = aws_security_group.restore.id
+          ip_protocol       = "tcp"
+          from_port         = 3389
+          to_port           = 3389
+          cidr_ipv4         = "10.20.0.0/16"
+        }
+
+        resource "aws_instance" "forensics" {
+          ami                    = "ami-12345678"
+          instance_type          = "t3.micro"
+          vpc_security_group_ids = [aws_security_group.restore.id]
+          ebs_block_device {
+            device_name = "xvdf"
+            snapshot_id = "snap-0123456789abcdef0"
+            encrypted   = true
+          }
+        }
+    """,
+    "cloudformation": """
+        Resources:
+          Restore:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              GroupDescription: restore
+              SecurityGroupIngress:
+                - {IpProtocol: tcp, FromPort: 3389, ToPort: 3389, CidrIp: 10.20.0.0/16}
+          Forensics:
+            Type: AWS::EC2::Instance
+            Properties:
+              ImageId: ami-12345678
+              SecurityGroupIds: [!GetAtt Restore.GroupId]
+              BlockDeviceMappings:
+                - DeviceName: xvdf
+                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
+    """,
+}

@@ -1,0 +1,73 @@
+"""SNAP404: a way in, from the world to a restored database."""
+
+from collections.abc import Iterator
+
+from snapguard.api import Category, Estate, Finding, Severity, check
+
+
+@check(
+    code="SNAP404",
+    name="restored-database-public",
+    category=Category.RESTORE_SSH,
+    severity=Severity.CRITICAL,
+    attack=("T1190",),
+)
+def restored_database_public(estate: Estate) -> Iterator[Finding]:
+    """A database that is restored from a snapshot is publicly accessible, or lets the world in on its port.
+
+    Who restores a copy of a database sets its master password anew: behind a public address the data is then a login
+    away, past the network that guarded the original.
+
+    Restore into private subnets with `publicly_accessible` off, and let the ranges or groups that need the copy in on
+    its port alone.
+    """
+    for database in estate.restored_databases:
+        is_public = database.is_public
+        if is_public is not False:
+            yield database.explained(
+                f"{database.address}, restored from a snapshot, is publicly accessible", certain=is_public is True
+            )
+    for opening in estate.database_openings():
+        yield opening.explained(
+            f"{opening.subject}, restored from a snapshot, accepts connections from {opening.audience}"
+        )
+
+
+BAD = {
+    "terraform": """
+        resource "aws_db_instance" "copy" {
+          instance_class      = "db.t3.micro"
+          snapshot_identifier = "orders-2026-01-01"
+          publicly_accessible = true
+          storage_encrypted   = true
+        }
+    """,
+    "cloudformation": """
+        Resources:
+          Copy:
+            Type: AWS::RDS::DBInstance
+            Properties:
+              DBInstanceClass: db.t3.micro
+              DBSnapshotIdentifier: orders-2026-01-01
+              PubliclyAccessible: true
+    """,
+}
+GOOD = {
+    "terraform": """
+        resource "aws_db_instance" "copy" {
+          instance_class      = "db.t3.micro"
+          snapshot_identifier = "orders-2026-01-01"
+          publicly_accessible = false
+          storage_encrypted   = true
+        }
+    """,
+    "cloudformation": """
+        Resources:
+          Copy:
+            Type: AWS::RDS::DBInstance
+            Properties:
+              DBInstanceClass: db.t3.micro
+              DBSnapshotIdentifier: orders-2026-01-01
+              PubliclyAccessible: false
+    """,
+}

@@ -1,0 +1,6 @@
+"""`python -m snapguard`."""
+
+from snapguard.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Options that several commands take, and how they and the configuration become settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from snapguard.findings import Severity
+from snapguard.judging import InternalError
+from snapguard.registry import UnknownSelectorError, selected_codes
+from snapguard.settings import Settings, SettingsError, find_configuration, load_settings, nearest
+
+SEVERITIES = click.Choice([severity.label for severity in Severity], case_sensitive=False)
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def input_options(command: Command) -> Command:
+    """The paths, and what is known about their variables and parameters."""
+    options = (
+        click.argument("paths", nargs=-1, type=click.Path()),
+        click.option(
+            "--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a Terraform variable; repeatable."
+        ),
+        click.option(
+            "--var-file",
+            "var_files",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False),
+            help="Read Terraform variables from a file; repeatable.",
+        ),
+        click.option(
+            "--parameter",
+            "parameters",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Set a CloudFormation parameter; repeatable.",
+        ),
+        click.option(
+            "--config",
+            "configuration",
+            type=click.Path(exists=True, dir_okay=False),
+            help="Read this configuration instead of looking for snapguard.toml or pyproject.toml.",
+        ),
+        click.option("--no-config", "has_no_configuration", is_flag=True, help="Read no configuration."),
+        click.option("--debug", is_flag=True, help="Show the traceback of an internal error."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def project_settings(
+    *,
+    configuration: str | None,
+    has_no_configuration: bool,
+    variables: Sequence[str],
+    var_files: Sequence[str],
+    parameters: Sequence[str],
+) -> Settings:
+    """The settings of the project, with what the command line says about variables and parameters.
+
+    Raises click.UsageError for what can't be used.
+    """
+    path = configuration or (None if has_no_configuration else find_configuration())
+    try:
+        settings = Settings(directory=os.getcwd()) if path is None else load_settings(path)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
+    return settings._replace(
+        variables={**settings.variables, **_pairs("--var", variables)},
+        var_files=(*settings.var_files, *var_files),
+        parameters={**settings.parameters, **_pairs("--parameter", parameters)},
+    )
+
+
+def selectors(option: str, values: Sequence[str]) -> tuple[str, ...]:
+    """Codes, names, categories and prefixes, repeated or with commas; click.UsageError for one that means no check."""
+    words = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+    try:
+        selected_codes(words)
+    except UnknownSelectorError as error:
+        raise click.UsageError(f"{option}: {error}{nearest(error.word, error.known)}") from error
+    return words
+
+
+def tell_incomplete(missing: Sequence[str], errors: Sequence[InternalError], *, has_tracebacks: bool) -> None:
+    """Say on the standard error what a run could not do."""
+    for path in missing:
+        click.echo(f"snapguard: {path}: there is no such file or directory", err=True)
+    for error in errors:
+        click.echo(f"snapguard: {error.message}", err=True)
+        if has_tracebacks:
+            click.echo(error.traceback, err=True)
+
+
+def _pairs(option: str, values: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"{option}: {text!r} is not of the form NAME=VALUE")
+        pairs[name.strip()] = value
+    return pairs

@@ -1,0 +1,498 @@
+"""From nodes to values: what each intrinsic function of CloudFormation comes out as.
+
+What a deployment alone knows stays unknown, with links to what it comes from; the functions are those of the
+"Intrinsic function reference" in the CloudFormation user guide, with its language extensions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from itertools import product
+from typing import Any
+
+from snapguard.cloudformation.nodes import Alias, Call, MappingNode, Node, ScalarNode, SequenceNode, as_mapping, bare
+from snapguard.cloudformation.template import Deployment
+from snapguard.cloudformation.transforms import entries, included, pieces
+from snapguard.source import Span
+from snapguard.values import ABSENT, Absent, Known, Reference, Unknown, Value, fragments, text_of
+
+MAX_CANDIDATES = 32
+"""How many values a text may be able to take before it counts as any text."""
+
+_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+_DYNAMIC = re.compile(r"\{\{resolve:[^}]*\}\}")
+_DEPLOYED = "known only when deployed"
+
+
+class OpenMapping(dict[str, Value]):
+    """Entries beside a macro that may add others: what is not there is unknown, not absent."""
+
+    __slots__ = ("why",)
+
+    def __init__(self, content: dict[str, Value], why: str) -> None:
+        super().__init__(content)
+        self.why = why
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The entry, or what the macro may make of it."""
+        found = super().get(key)
+        return Unknown(self.why) if found is None else found
+
+
+class Scope:
+    """Where a node is resolved: in a deployment, under the variables of the loops around it."""
+
+    __slots__ = ("bindings", "deployment")
+
+    def __init__(self, deployment: Deployment, bindings: dict[str, Value] | None = None) -> None:
+        self.deployment = deployment
+        self.bindings = bindings or {}
+
+    def bind(self, variable: str, value: Value) -> Scope:
+        """The same scope with a loop variable more."""
+        return Scope(self.deployment, {**self.bindings, variable: value})
+
+    def resolve(self, node: Node) -> Value:
+        """The value of a node; absent for AWS::NoValue."""
+        kind = type(node)
+        if kind is ScalarNode:
+            return self._scalar(node)  # type: ignore[arg-type]
+        if kind is MappingNode:
+            return self._mapping(node)  # type: ignore[arg-type]
+        if kind is SequenceNode:
+            return self._sequence(node)  # type: ignore[arg-type]
+        if isinstance(node, Call):
+            function = _FUNCTIONS.get(node.name)
+            if function is None:
+                return Unknown(f"SnapGuard does not know the function {node.name}", span=node.span)
+            return function(node, self)
+        assert isinstance(node, Alias)
+        return self.resolve(node.target).through(node.span, f"*{node.anchor}")
+
+    def _scalar(self, node: ScalarNode) -> Value:
+        value = node.value
+        span = node.document.span(node.start, node.end)
+        if type(value) is str and "{" in value:
+            if self.bindings:
+                cut = pieces(value, self)
+                if len(cut) > 1:
+                    return _joined([Known(piece) if isinstance(piece, str) else piece for piece in cut], span)
+                value = str(cut[0])
+            return _checked(value, span)
+        return Known(value, span)
+
+    def _sequence(self, node: SequenceNode) -> Value:
+        items = [self.resolve(item) for item in node.items]
+        return Known([item for item in items if not item.is_absent], node.document.span(node.start, node.end))
+
+    def _mapping(self, node: MappingNode) -> Value:
+        span = node.document.span(node.start, node.end)
+        if node.expands or self.bindings:
+            return _opened(node, self, span)
+        resolve = self.resolve
+        content = {}
+        for key, child in node.entries.items():
+            value = resolve(child)
+            if not value.is_absent:
+                content[key] = value
+        return Known(content, span)
+
+
+def _opened(node: Node, scope: Scope, span: Span) -> Value:
+    content: dict[str, Value] = {}
+    is_open = False
+    for key, child, within in entries(node, scope):
+        if child is None:
+            is_open = True
+            continue
+        value = within.resolve(child)
+        if not value.is_absent:
+            content[key] = value
+    return Known(OpenMapping(content, "a macro may set it") if is_open else content, span)
+
+
+def _checked(text: str, span: Span | None, via: tuple[Any, ...] = ()) -> Value:
+    """A text; unknown where it holds a dynamic reference."""
+    if "{{resolve:" not in text:
+        return Known(text, span, via)
+    parts: list[Value] = []
+    at = 0
+    for match in _DYNAMIC.finditer(text):
+        if match.start() > at:
+            parts.append(Known(text[at : match.start()], span))
+        parts.append(Unknown(f"{match[0]} is read when deployed", span=span))
+        at = match.end()
+    if at < len(text):
+        parts.append(Known(text[at:], span))
+    if not at:
+        return Known(text, span, via)
+    return Unknown("a dynamic reference is read when deployed", span=span, via=via, parts=tuple(parts))
+
+
+def _joined(found: Iterable[Value], span: Span | None) -> Value:
+    """One text out of pieces."""
+    parts: list[Value] = []
+    for piece in found:
+        if piece.is_absent or (isinstance(piece, Known) and piece.value == ""):
+            continue
+        if isinstance(piece, Known) and isinstance(piece.value, (list, dict)):
+            piece = Unknown("a list or mapping stands where a text is needed", span=piece.span)
+        parts.append(piece)
+    unknown = [part for part in parts if isinstance(part, Unknown)]
+    if not unknown:
+        return _checked("".join(text_of(part.value) for part in parts if isinstance(part, Known)), span)
+    if len(parts) == 1:
+        return parts[0]
+    refs = tuple(dict.fromkeys(ref for part in unknown for ref in part.refs))
+    return Unknown(unknown[0].why, refs, _combinations(parts, span), span, parts=tuple(parts))
+
+
+def _combinations(parts: list[Value], span: Span | None) -> tuple[Value, ...]:
+    """Every text that the parts can make, where each can be only a few."""
+    choices: list[list[str]] = []
+    size = 1
+    for part in parts:
+        outcomes = part.outcomes
+        if outcomes is None:
+            return ()
+        texts = [text_of(one.value) for one in outcomes if isinstance(one, Known) and not _is_collection(one)]
+        size *= len(texts)
+        if len(texts) != len(outcomes) or size > MAX_CANDIDATES:
+            return ()
+        choices.append(texts)
+    return tuple(Known("".join(texts), span) for texts in product(*choices))
+
+
+def _is_collection(value: Known) -> bool:
+    return isinstance(value.value, (list, dict)) or value.value is None
+
+
+def _derived(why: str, source: Value, span: Span, decoded: Value | None = None) -> Unknown:
+    """What a function makes of something unknown: linked to the same resources, but not to the account or region."""
+    refs = tuple(ref for ref in source.refs if not ref.address.startswith("AWS::"))
+    return Unknown(why, refs, span=span, decoded=decoded)
+
+
+def _arguments(call: Call, scope: Scope) -> list[Value]:
+    """The arguments of a call, as values; a single one stands for a list."""
+    listed = bare(call.argument)
+    if isinstance(listed, SequenceNode):
+        return [scope.resolve(item) for item in listed.items]
+    return [scope.resolve(call.argument)]
+
+
+def _malformed(call: Call, scope: Scope, form: str) -> Value:
+    scope.deployment.complain(f"{_title(call)} takes {form}", call.span)
+    return Unknown(f"{_title(call)} is not well formed", span=call.span)
+
+
+def _title(call: Call) -> str:
+    return call.name if call.name == "Ref" else f"Fn::{call.name}"
+
+
+def named(name: str, span: Span, scope: Scope) -> Value:
+    """What a name refers to: a loop variable, a parameter, a pseudo parameter or a resource."""
+    bound = scope.bindings.get(name)
+    if bound is not None:
+        return bound.through(span, f"loop variable {name}")
+    deployment = scope.deployment
+    if name in deployment.template.parameters:
+        return deployment.parameter(name).through(span, f"parameter {name}")
+    if name == "AWS::NoValue":
+        return Absent(span)
+    if name.startswith("AWS::"):
+        return Unknown(f"{name} is {_DEPLOYED}", (Reference(name),), span=span)
+    return Unknown(f"{name} is {_DEPLOYED}", (Reference(deployment.prefix + name, "Ref"),), span=span)
+
+
+def attribute_of(name: str, attribute: str, span: Span, scope: Scope) -> Value:
+    """An attribute of a resource, or an output of a nested stack."""
+    deployment = scope.deployment
+    if attribute.startswith("Outputs."):
+        nested = deployment.nested.get(name)
+        if nested is not None:
+            output = attribute.removeprefix("Outputs.")
+            return _output(nested, output).through(span, f"output {output} of {name}")
+    return Unknown(f"{name}.{attribute} is {_DEPLOYED}", (Reference(deployment.prefix + name, attribute),), span=span)
+
+
+def _output(deployment: Deployment, name: str) -> Value:
+    for key, node, scope in entries(deployment.template.sections.get("Outputs"), Scope(deployment)):
+        output = as_mapping(node)
+        if key == name and output is not None and "Value" in output.entries:
+            return scope.resolve(output.entries["Value"])
+    return Unknown(f"the nested template has no output {name}")
+
+
+def _ref(call: Call, scope: Scope) -> Value:
+    name = scope.resolve(call.argument).known_text
+    if name is None:
+        return _malformed(call, scope, "the name of a parameter or resource")
+    return named(name, call.span, scope)
+
+
+def _get_att(call: Call, scope: Scope) -> Value:
+    arguments = _arguments(call, scope)
+    texts = [argument.known_text for argument in arguments]
+    if len(texts) == 1 and texts[0] is not None:
+        name, _, attribute = texts[0].partition(".")
+        return attribute_of(name, attribute, call.span, scope)
+    if len(texts) >= 2 and texts[0] is not None:
+        rest = [text for text in texts[1:] if text is not None]
+        if len(rest) == len(texts) - 1:
+            return attribute_of(texts[0], ".".join(rest), call.span, scope)
+        return Unknown(f"which attribute of {texts[0]} is not known", span=call.span)
+    if any(isinstance(argument, Unknown) for argument in arguments):
+        return Unknown("which resource is asked is not known", span=call.span)
+    return _malformed(call, scope, "a resource and an attribute")
+
+
+def _sub(call: Call, scope: Scope) -> Value:
+    template = bare(call.argument)
+    variables: MappingNode | None = None
+    if isinstance(template, SequenceNode) and len(template.items) == 2:
+        variables = as_mapping(template.items[1])
+        template = bare(template.items[0])
+    if not isinstance(template, ScalarNode) or not isinstance(template.value, str):
+        return _malformed(call, scope, "a text, or a list of a text and a mapping of names")
+    span = call.span
+    text = template.value
+    if "${" not in text:
+        return scope.resolve(template)
+    found: list[Value] = []
+    at = 0
+    for match in _PLACEHOLDER.finditer(text):
+        found.append(Known(text[at : match.start()], span))
+        found.append(_placeholder(match[1].strip(), variables, span, scope))
+        at = match.end()
+    found.append(Known(text[at:], span))
+    return _text(_joined(found, span) if len(found) > 3 or text[at:] or found[0].known_text else found[1])
+
+
+def _text(value: Value) -> Value:
+    """A number or boolean as the text that a template makes of it."""
+    if isinstance(value, Known) and isinstance(value.value, (bool, int, float)):
+        return Known(text_of(value.value), value.span, value.via)
+    return value
+
+
+def _placeholder(name: str, variables: MappingNode | None, span: Span, scope: Scope) -> Value:
+    if name.startswith("!"):
+        return Known(f"${{{name[1:]}}}", span)
+    own = variables.entries.get(name) if variables is not None else None
+    if own is not None:
+        return scope.resolve(own)
+    resource, dot, attribute = name.partition(".")
+    if dot and name not in scope.bindings:
+        return attribute_of(resource, attribute, span, scope)
+    return named(name, span, scope)
+
+
+def _join(call: Call, scope: Scope) -> Value:
+    arguments = _arguments(call, scope)
+    if len(arguments) != 2 or not isinstance(arguments[0], Known) or _is_collection(arguments[0]):
+        return _malformed(call, scope, "a delimiter and a list")
+    delimiter = Known(text_of(arguments[0].value), call.span)
+    found: list[Value] = []
+    for item in arguments[1].elements():
+        if found:
+            found.append(delimiter)
+        found.append(item)
+    if isinstance(arguments[1], Unknown):
+        return _derived("the list that is joined is not known", arguments[1], call.span)
+    return _text(_joined(found, call.span)) if len(found) != 1 else _text(found[0])
+
+
+def _split(call: Call, scope: Scope) -> Value:
+    arguments = _arguments(call, scope)
+    delimiter = arguments[0].known_text
+    if len(arguments) != 2 or not delimiter:
+        return _malformed(call, scope, "a delimiter and a text")
+    source = arguments[1]
+    text = source.known_text
+    if text is not None:
+        return Known([Known(piece, source.span, source.via) for piece in text.split(delimiter)], call.span)
+    if isinstance(source, Unknown) and source.parts is not None:
+        return _split_parts(source, delimiter, call.span)
+    return _derived("the text that is split is not known", source, call.span)
+
+
+def _split_parts(source: Unknown, delimiter: str, span: Span) -> Value:
+    """Cut a partly known text; possible where what is unknown holds no delimiter for certain."""
+    rows: list[list[Value]] = [[]]
+    for fragment in fragments(source):
+        if isinstance(fragment, str):
+            first, *others = fragment.split(delimiter)
+            rows[-1].append(Known(first, source.span))
+            rows.extend([Known(other, source.span)] for other in others)
+        elif all(ref.address in _WORDS for ref in fragment.refs) and fragment.refs and not delimiter.isalnum():
+            rows[-1].append(fragment)
+        else:
+            return _derived("the text that is split is not known", source, span)
+    return Known([_joined(row, source.span) if row else Known("", source.span) for row in rows], span)
+
+
+_WORDS = frozenset({"AWS::AccountId", "AWS::Region", "AWS::Partition"})
+"""Pseudo parameters whose text holds no colon, slash, comma or dot."""
+
+
+def _select(call: Call, scope: Scope) -> Value:
+    arguments = _arguments(call, scope)
+    if len(arguments) != 2:
+        return _malformed(call, scope, "an index and a list")
+    index, listed = arguments
+    content = listed.known_list
+    if content is None:
+        return _derived("the list that is selected from is not known", listed, call.span)
+    if isinstance(index, Known) and not _is_collection(index):
+        text = text_of(index.value)
+        if not text.isdigit() or int(text[:9]) >= len(content):
+            scope.deployment.complain(f"Fn::Select takes an index from 0 to {len(content) - 1} here", call.span)
+            return Unknown("the index is out of range", span=call.span)
+        return content[int(text)].within(listed)
+    return Unknown("the index is not known", candidates=tuple(content), span=call.span)
+
+
+def _find_in_map(call: Call, scope: Scope) -> Value:
+    arguments = _arguments(call, scope)
+    if len(arguments) not in (3, 4):
+        return _malformed(call, scope, "the name of a mapping and two keys")
+    name = arguments[0].known_text
+    if name is None:
+        return Unknown("which mapping is not known", span=call.span)
+    section = scope.deployment.template.sections.get("Mappings")
+    found = [entry for entry in entries(section, scope) if entry.key == name]
+    table = as_mapping(found[0].node) if found else None
+    default = arguments[3].get("DefaultValue") if len(arguments) == 4 else ABSENT
+    if table is None:
+        return _missing(f"there is no mapping {name}", default, call.span)
+    results: list[Value] = []
+    for first, row in _chosen(table, arguments[1]):
+        inner = as_mapping(row)
+        if inner is None:
+            continue
+        for second, node in _chosen(inner, arguments[2]):
+            value = scope.resolve(node)
+            results.append(value.through(call.span, f"mapping {name}.{first}.{second}"))
+    if isinstance(arguments[1], Known) and isinstance(arguments[2], Known):
+        return results[0] if results else _missing(f"the mapping {name} has no such entry", default, call.span)
+    candidates = tuple(results) if default.is_absent else (*results, default)
+    return Unknown(f"which entry of the mapping {name} is {_DEPLOYED}", candidates=candidates, span=call.span)
+
+
+def _missing(why: str, default: Value, span: Span) -> Value:
+    return Unknown(why, span=span) if default.is_absent else default
+
+
+def _chosen(table: MappingNode, key: Value) -> list[tuple[str, Node]]:
+    """The entries that a key can mean: one for a known key, all for one that can be anything."""
+    outcomes = key.outcomes
+    if outcomes is None:
+        return list(table.entries.items())
+    texts = {text_of(one.value) for one in outcomes if isinstance(one, Known) and not _is_collection(one)}
+    return [(name, node) for name, node in table.entries.items() if name in texts]
+
+
+def _if(call: Call, scope: Scope) -> Value:
+    listed = bare(call.argument)
+    if not isinstance(listed, SequenceNode) or len(listed.items) != 3:
+        return _malformed(call, scope, "a condition and two values")
+    name = scope.resolve(listed.items[0]).known_text
+    truth = scope.deployment.truth(name)
+    if truth is not None:
+        return scope.resolve(listed.items[1 if truth else 2])
+    branches = tuple(scope.resolve(item) for item in listed.items[1:])
+    return Unknown(f"the condition {name} can come out either way", candidates=branches, span=call.span)
+
+
+def _base64(call: Call, scope: Scope) -> Value:
+    source = scope.resolve(call.argument)
+    text = source.known_text
+    if text is None:
+        return _derived("the text that is encoded is not known", source, call.span, decoded=source)
+    from base64 import b64encode
+
+    return Known(b64encode(text.encode("utf-8")).decode("ascii"), call.span, decoded=source)
+
+
+def _cidr(call: Call, scope: Scope) -> Value:
+    arguments = _arguments(call, scope)
+    block = arguments[0].known_text
+    numbers = [text_of(one.value) for one in arguments[1:] if isinstance(one, Known) and not _is_collection(one)]
+    if block is None or len(numbers) != 2:
+        return _derived("the blocks that are cut are not known", arguments[0], call.span)
+    from snapguard.cloudformation.cidr import subnets
+
+    found = subnets(block, *numbers)
+    if found is None:
+        return _malformed(call, scope, "a block, a count from 1 to 256 and a number of bits that fit the block")
+    return Known([Known(subnet, call.span) for subnet in found], call.span)
+
+
+def _get_azs(call: Call, scope: Scope) -> Value:
+    return _derived(f"the zones of a region are {_DEPLOYED}", scope.resolve(call.argument), call.span)
+
+
+def _import_value(call: Call, scope: Scope) -> Value:
+    name = scope.resolve(call.argument).known_text
+    refs = () if name is None else (Reference(f"export:{name}"),)
+    return Unknown("the export of another stack is read when deployed", refs, span=call.span)
+
+
+def _transform(call: Call, scope: Scope) -> Value:
+    snippet = included(call.argument, scope)
+    if snippet is not None:
+        return scope.resolve(snippet).through(call.span, "an included file")
+    return Unknown("what a macro makes of it is not known", span=call.span)
+
+
+def _to_json_string(call: Call, scope: Scope) -> Value:
+    source = scope.resolve(call.argument)
+    import json
+
+    try:
+        text = json.dumps(plain(source), separators=(",", ":"))
+    except LookupError:
+        return Unknown("part of the JSON text is not known", span=call.span, decoded=source)
+    return Known(text, call.span, decoded=source)
+
+
+def plain(value: Value) -> Any:
+    """A value as plain data; LookupError where a part of it is not known."""
+    if not isinstance(value, Known):
+        raise LookupError
+    if isinstance(value.value, list):
+        return [plain(item) for item in value.value]
+    if isinstance(value.value, dict):
+        if isinstance(value.value, OpenMapping):
+            raise LookupError
+        return {key: plain(item) for key, item in value.value.items()}
+    return value.value
+
+
+def _length(call: Call, scope: Scope) -> Value:
+    listed = scope.resolve(call.argument)
+    content = listed.known_list
+    if content is None:
+        return Unknown("the length of the list is not known", span=call.span)
+    return Known(len(content), call.span)
+
+
+_FUNCTIONS: dict[str, Callable[[Call, Scope], Value]] = {
+    "Base64": _base64,
+    "Cidr": _cidr,
+    "FindInMap": _find_in_map,
+    "GetAZs": _get_azs,
+    "GetAtt": _get_att,
+    "If": _if,
+    "ImportValue": _import_value,
+    "Join": _join,
+    "Length": _length,
+    "Ref": _ref,
+    "Select": _select,
+    "Split": _split,
+    "Sub": _sub,
+    "ToJsonString": _to_json_string,
+    "Transform": _transform,
+}

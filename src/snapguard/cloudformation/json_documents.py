@@ -1,0 +1,43 @@
+"""Templates in JSON: the nodes of the JSON reader as nodes of a template."""
+
+from __future__ import annotations
+
+from snapguard import json_nodes
+from snapguard.cloudformation.nodes import (
+    MAX_DEPTH,
+    Document,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    duplicate_key,
+    long_form,
+    scalar_value,
+)
+from snapguard.resources import InputError
+from snapguard.source import SourceFile
+
+
+def read(file: SourceFile, text: str, shift: int) -> Document:
+    """The document of a JSON text that begins `shift` bytes into its file; raises JsonError where it is none."""
+    document = Document(file, text, shift)
+    document.root = _node(json_nodes.parse(text, scalar_value), document, 1)
+    return document
+
+
+def _node(found: json_nodes.JsonNode, document: Document, depth: int) -> Node:
+    content = found.value
+    if depth > MAX_DEPTH:
+        raise json_nodes.JsonError(f"nested more than {MAX_DEPTH} levels deep", found.start)
+    if isinstance(content, dict):
+        mapping = MappingNode(document, found.start, found.end)
+        for key, child in content.items():
+            mapping.put(key, *found.key_spans[key], _node(child, document, depth + 1))
+        for key, (start, end) in found.duplicates:
+            document.errors.append(InputError(duplicate_key(key), document.span(start, end)))
+        return long_form(mapping)
+    if isinstance(content, list):
+        sequence = SequenceNode(document, found.start, found.end)
+        sequence.items = [_node(child, document, depth + 1) for child in content]
+        return sequence
+    return ScalarNode(document, found.start, found.end, content)

@@ -1,0 +1,350 @@
+"""From a template file to its roots: one an outcome of its conditions, nested stacks included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from snapguard.cloudformation.conditions import assumption_text, outcomes
+from snapguard.cloudformation.intrinsics import Scope
+from snapguard.cloudformation.nodes import Call, Document, MappingNode, Node, as_mapping, as_text, bare
+from snapguard.cloudformation.syntax import parse
+from snapguard.cloudformation.template import Deployment, Template
+from snapguard.cloudformation.transforms import Entry, entries, local_path
+from snapguard.resources import InputError
+from snapguard.settings import Settings
+from snapguard.source import SourceFile, Span, display_path, load
+from snapguard.values import ABSENT, Known, Unknown, Value
+
+__all__ = ["TemplateResource", "TemplateRoot", "assumption_text", "looks_like_template", "read_roots"]
+
+MAX_STACKS = 100
+"""How many nested stacks are followed from one template."""
+
+MAX_STACK_DEPTH = 10
+"""How deep stacks may nest."""
+
+_STACK_FILES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+"""The resource types that hold another template, and the property that names it."""
+
+_EXTENSIONS = (".yaml", ".yml", ".json", ".template")
+_YAML_VERSION = re.compile(rb"""^["']?AWSTemplateFormatVersion["']?[ \t]*:""", re.MULTILINE)
+_YAML_RESOURCES = re.compile(rb"""^["']?Resources["']?[ \t]*:(?!\s*-)""", re.MULTILINE)
+_JSON_VERSION = re.compile(rb"""[{,]\s*["']?AWSTemplateFormatVersion["']?\s*:""")
+_JSON_RESOURCES = re.compile(rb"""[{,]\s*["']?Resources["']?\s*:\s*\{""")
+_TYPE = re.compile(rb"""(?<![A-Za-z"'])["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::[A-Za-z0-9]""")
+
+
+def looks_like_template(data: bytes, path: str) -> bool:
+    """Whether bytes look like a template, without parsing them: its version, or Resources with a type of AWS.
+
+    What counts stands at the top level, so a template inside of another file (a config map, a playbook) is none.
+    """
+    if not path.lower().endswith(_EXTENSIONS):
+        return False
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if data.lstrip()[:1] == b"{":
+        version, resources = _JSON_VERSION, _JSON_RESOURCES
+    else:
+        version, resources = _YAML_VERSION, _YAML_RESOURCES
+    if b"AWSTemplateFormatVersion" in data and version.search(data) is not None:
+        return True
+    return b"AWS::" in data and resources.search(data) is not None and _TYPE.search(data) is not None
+
+
+class TemplateResource:
+    """A resource of a template, under one outcome of its conditions; values are resolved when asked for."""
+
+    __slots__ = (
+        "_entries",
+        "_properties",
+        "_scope",
+        "_values",
+        "_whole",
+        "address",
+        "exists",
+        "header",
+        "index",
+        "mode",
+        "module",
+        "name",
+        "span",
+        "type",
+    )
+
+    address: str
+    mode: str
+    type: str
+    name: str
+    index: str | int | None
+    module: str
+    span: Span
+    header: Span
+    exists: bool | None
+
+    def __init__(self, name: str, type: str, node: Node, scope: Scope, exists: bool | None) -> None:
+        deployment = scope.deployment
+        mapping = as_mapping(node)
+        self.address = deployment.prefix + name
+        self.mode = "managed"
+        self.type = type
+        self.name = name
+        self.index = None
+        self.module = deployment.prefix.rstrip("/")
+        self.span = node.whole_span
+        self.header = node.key_span
+        self.exists = exists
+        self._scope = scope
+        self._entries: dict[str, Node] = {} if mapping is None else mapping.entries
+        self._properties = self._entries.get("Properties")
+        self._values: dict[str, Value] = {}
+        self._whole: Value | None = None
+
+    def get(self, name: str) -> Value:
+        """The value of a property; absent where not set."""
+        value = self._values.get(name)
+        if value is None:
+            value = self._values[name] = self._get(name)
+        return value
+
+    def _get(self, name: str) -> Value:
+        properties = self._properties
+        if type(properties) is MappingNode and not properties.expands:
+            node = properties.entries.get(name)
+            if node is None:
+                return ABSENT
+            value = self._scope.resolve(node)
+            return ABSENT if value.is_absent else value
+        return self._all().get(name)
+
+    def _all(self) -> Value:
+        if self._whole is None:
+            self._whole = ABSENT if self._properties is None else self._scope.resolve(self._properties)
+        return self._whole
+
+    def at(self, *path: str) -> Value:
+        """The value at a path of names, entering lists of one element on the way."""
+        first, *rest = path
+        return self.get(first).at(*rest)
+
+    def attribute_names(self) -> Sequence[str]:
+        """The properties that are set, in the order of the template."""
+        properties = self._properties
+        if type(properties) is MappingNode and not properties.expands:
+            return [name for name in properties.entries if not self.get(name).is_absent]
+        return list(self._all().known_map or ())
+
+    def attribute(self, name: str) -> Value:
+        """An attribute beside the properties, such as DeletionPolicy; absent where not set."""
+        node = self._entries.get(name)
+        return ABSENT if node is None else self._scope.resolve(node)
+
+    def metadata(self, name: str) -> Value:
+        """An entry of the resource's Metadata; absent where not set."""
+        return self.attribute("Metadata").get(name)
+
+    def arguments(self) -> Mapping[str, Entry] | None:
+        """The parameters that a nested stack is given, as written; None where nobody can tell which."""
+        properties = as_mapping(self._properties)
+        given = None if properties is None else properties.entries.get("Parameters")
+        found = bare(given)
+        if found is None and not isinstance(self._properties, Call):
+            return {}
+        if not isinstance(found, MappingNode):
+            return None
+        return {entry.key: entry for entry in entries(found, self._scope)}
+
+    def __repr__(self) -> str:
+        return f"TemplateResource({self.address!r}, {self.type!r})"
+
+
+class TemplateRoot:
+    """A template under one outcome of its conditions, with the stacks nested in it."""
+
+    language = "cloudformation"
+
+    def __init__(self, deployment: Deployment, assumption: str) -> None:
+        self.name = deployment.template.document.file.display
+        self.assumption = assumption
+        self.outcome = deployment.truths
+        self._deployment = deployment
+        self._found: list[TemplateResource] | None = None
+        self._by_type: dict[str, list[TemplateResource]] | None = None
+
+    def resources(self) -> Iterator[TemplateResource]:
+        """Every resource that exists in this outcome, those of a nested stack after it."""
+        if self._found is None:
+            self._found = list(self._walk(self._deployment, certain=True))
+        return iter(self._found)
+
+    def resources_of(self, *types: str) -> list[TemplateResource]:
+        """The resources of the given types, in the order of the template."""
+        if self._by_type is None:
+            self._by_type = {}
+            for resource in self.resources():
+                self._by_type.setdefault(resource.type, []).append(resource)
+        if len(types) == 1:
+            return list(self._by_type.get(types[0], ()))
+        if not any(kind in self._by_type for kind in types):
+            return []
+        return [resource for resource in self.resources() if resource.type in types]
+
+    def find(self, address: str) -> TemplateResource | None:
+        """The resource of a logical id (`Parent/Child` in a nested stack), or None."""
+        return next((resource for resource in self.resources() if resource.address == address), None)
+
+    def errors(self) -> Sequence[InputError]:
+        """What was wrong with the template and those nested in it, as far as was looked at."""
+        return [error for template in self._templates() for error in template.errors]
+
+    def files(self) -> Sequence[SourceFile]:
+        """The template, and what was read for it."""
+        found = []
+        for template in self._templates():
+            found.append(template.document.file)
+            found += [snippet.file for snippet in template.snippets.values() if snippet is not None]
+        return found
+
+    def _templates(self) -> list[Template]:
+        return list(dict.fromkeys(deployment.template for deployment in self._deployment.tree()))
+
+    def _walk(self, deployment: Deployment, certain: bool) -> Iterator[TemplateResource]:
+        section = deployment.template.sections.get("Resources")
+        for name, node, scope in entries(section, Scope(deployment)):
+            resource = None if node is None else _resource(name, node, scope)
+            if resource is None:
+                continue
+            if not certain:
+                resource.exists = None
+            yield resource
+            child = deployment.nested.get(name) if resource.type in _STACK_FILES else None
+            if child is not None:
+                yield from self._walk(child, resource.exists is True)
+
+
+class _Library:
+    """The templates of nested stacks, each read once, whatever number of stacks is made of it."""
+
+    def __init__(self) -> None:
+        self._templates: dict[str, Template | None] = {}
+
+    def nested(self, deployment: Deployment) -> Mapping[str, Deployment]:
+        """The stacks nested in a deployment whose templates lie on disk."""
+        data = deployment.template.document.file.data
+        if not any(kind.encode() in data for kind in _STACK_FILES):
+            return {}
+        found: dict[str, Deployment] = {}
+        for name, node, scope in entries(deployment.template.sections.get("Resources"), Scope(deployment)):
+            stack = as_mapping(node)
+            kind = None if stack is None else as_text(stack.entries.get("Type"))
+            if node is not None and stack is not None and kind in _STACK_FILES:
+                child = self._child(deployment, name, TemplateResource(name, kind, node, scope, True))
+                if child is not None:
+                    found[name] = child
+        return found
+
+    def _child(self, parent: Deployment, name: str, stack: TemplateResource) -> Deployment | None:
+        location = stack.get(_STACK_FILES[stack.type]).known_text
+        path = local_path(parent.template.document.file.path, location)
+        template = None if path is None else self._template(path)
+        if template is None:
+            return None
+        depth = 1
+        top = parent
+        while top.parent is not None:
+            depth += 1
+            top = top.parent
+        top.stacks += 1
+        if depth > MAX_STACK_DEPTH or top.stacks > MAX_STACKS:
+            parent.complain(
+                f"stacks nest more than {MAX_STACK_DEPTH} deep, or are more than {MAX_STACKS}", stack.header
+            )
+            return None
+        return Deployment(
+            template,
+            self.nested,
+            parent=parent,
+            prefix=f"{stack.address}/",
+            arguments=stack.arguments(),
+            truths=top.truths,
+        )
+
+    def _template(self, path: str) -> Template | None:
+        if path not in self._templates:
+            try:
+                documents = parse(load(path))
+            except OSError:
+                documents = []
+            self._templates[path] = Template(documents[0]) if documents else None
+        return self._templates[path]
+
+
+def _resource(name: str, node: Node, scope: Scope) -> TemplateResource | None:
+    """The resource of an entry; None where it does not exist in this outcome, or is none."""
+    mapping = as_mapping(node)
+    kind_node = None if mapping is None else mapping.entries.get("Type")
+    kind = None if kind_node is None else scope.resolve(kind_node).known_text
+    if mapping is None or kind is None:
+        scope.deployment.complain(f"the resource {name} must be a mapping with a Type", node.key_span)
+        return None
+    condition = mapping.entries.get("Condition")
+    exists: bool | None = True
+    if condition is not None:
+        named = scope.resolve(condition).known_text
+        exists = scope.deployment.truth(named)
+        if exists is False:
+            return None
+    if any(isinstance(value, Unknown) for value in scope.bindings.values()):
+        exists = None
+    return TemplateResource(name, kind, node, scope, exists)
+
+
+def _overrides(template: Template, settings: Settings) -> dict[str, Value]:
+    """What the settings set parameters to; the place of such a value is the parameter's declaration."""
+    found: dict[str, Value] = {}
+    for name, value in settings.parameters.items():
+        parameter = template.parameters.get(name)
+        if parameter is not None:
+            span = parameter.span
+            if isinstance(value, (list, tuple)):
+                found[name] = Known([Known(item, span) for item in value], span)
+            else:
+                found[name] = Known(value, span)
+    return found
+
+
+def _is_template(document: Document) -> bool:
+    root = bare(document.root)
+    return isinstance(root, MappingNode) and ("Resources" in root.entries or "AWSTemplateFormatVersion" in root.entries)
+
+
+def read_roots(path: str, settings: Settings) -> list[TemplateRoot]:
+    """The roots of a template file: one an outcome of the conditions of each of its documents.
+
+    A file that can't be read gives one root that holds nothing but the error.
+    """
+    try:
+        documents = parse(load(path))
+    except OSError as failure:
+        file = SourceFile(path, display_path(path), b"")
+        document = Document(file, "", 0)
+        document.errors.append(InputError(f"can't be read: {failure.strerror or failure}", Span(file, 0, 0)))
+        documents = [document]
+    chosen = [document for document in documents if _is_template(document)] or documents[:1]
+    first = chosen[:1]
+    for document in documents:
+        if document not in chosen and first:
+            first[0].errors.extend(document.errors)
+    roots: list[TemplateRoot] = []
+    for document in chosen:
+        roots += _roots_of(Template(document), settings)
+    return roots
+
+
+def _roots_of(template: Template, settings: Settings) -> list[TemplateRoot]:
+    base = Deployment(template, _Library().nested, overrides=_overrides(template, settings))
+    ways = outcomes(base)
+    every = [way.truths for way in ways]
+    return [TemplateRoot(base.assuming(way.pinned, way.truths), assumption_text([way.truths], every)) for way in ways]

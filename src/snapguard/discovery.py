@@ -1,0 +1,299 @@
+"""Which files belong to which root, and what is skipped.
+
+A directory of Terraform code is a root, and so is a CloudFormation template, unless another one in the scan calls it
+by a local path: then it is judged through its callers, with their arguments. Files given one by one (a list that
+pre-commit hands over) stand for the roots that they belong to.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from snapguard.settings import Settings, matches
+from snapguard.source import SourceFile, display_path, load
+
+TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
+VARIABLE_SUFFIXES = (".tfvars", ".tfvars.json")
+TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
+SKIPPED_DIRECTORIES = frozenset({".terraform", ".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv"})
+
+_MODULE_SOURCE = re.compile(rb'source"?\s*[=:]\s*"(\.\.?/[^"]*)"')
+_NESTED_TEMPLATE = re.compile(rb"^[^#\n]*TemplateURL[\"']?\s*:\s*[\"']?([^\s\"',}]+)", re.MULTILINE)
+
+
+class Target(NamedTuple):
+    """What is to be read as one: a directory of Terraform code or a template.
+
+    `shown` are the real paths of the files that findings are shown for; None where a whole directory was given.
+    """
+
+    language: str
+    path: str
+    shown: frozenset[str] | None
+
+
+class Discovery(NamedTuple):
+    """What was found under the given paths.
+
+    `unreadable` are places that could not be listed or read, with the reason; `missing` are given paths that do not
+    exist.
+    """
+
+    targets: Sequence[Target]
+    unreadable: Sequence[tuple[SourceFile, str]]
+    missing: Sequence[str]
+
+
+def discover(paths: Sequence[str], settings: Settings) -> Discovery:
+    """Find the roots that the given paths stand for."""
+    return _Search(settings).run(paths)
+
+
+class _Unit(NamedTuple):
+    """A candidate for a root; `real` tells it from others, whatever link leads there."""
+
+    language: str
+    path: str
+    real: str
+
+
+class _Search:
+    def __init__(self, settings: Settings) -> None:
+        self._exclude = settings.exclude
+        self._directory = settings.directory
+        self._units: dict[str, _Unit] = {}
+        self._whole: set[str] = set()
+        self._given: dict[str, set[str]] = {}
+        self._unreadable: list[tuple[SourceFile, str]] = []
+        self._walked: set[str] = set()
+        self._looked_at: dict[str, bool] = {}
+
+    def run(self, paths: Sequence[str]) -> Discovery:
+        missing = []
+        for path in paths:
+            if os.path.isdir(path):
+                for unit in self._walk(path, ("terraform", "cloudformation")):
+                    self._whole.add(unit.real)
+            elif os.path.lexists(path):
+                self._give(path)
+            else:
+                missing.append(path)
+        callers = self._callers()
+        return Discovery(self._targets(callers), self._unreadable, missing)
+
+    def _give(self, path: str) -> None:
+        """Note a file that was given by itself."""
+        if self._is_excluded(path):
+            return
+        if path.endswith(TERRAFORM_SUFFIXES):
+            unit = self._unit("terraform", os.path.dirname(path) or ".")
+        elif path.endswith(VARIABLE_SUFFIXES):
+            directory = os.path.dirname(path) or "."
+            if not any(_is_terraform(entry.name) for entry in self._entries(directory)):
+                return
+            unit = self._unit("terraform", directory)
+        elif path.endswith(TEMPLATE_SUFFIXES) and self._is_template(path):
+            unit = self._unit("cloudformation", path)
+        else:
+            return
+        self._given.setdefault(unit.real, set()).add(os.path.realpath(path))
+
+    def _unit(self, language: str, path: str) -> _Unit:
+        path = os.path.normpath(path)
+        real = os.path.realpath(path)
+        return self._units.setdefault(real, _Unit(language, path, real))
+
+    def _walk(self, top: str, languages: Sequence[str]) -> Iterator[_Unit]:
+        """Every unit of the languages under a directory."""
+        real_top = os.path.realpath(top)
+        pending = [top]
+        while pending:
+            directory = pending.pop()
+            has_terraform = False
+            for entry in self._entries(directory):
+                if self._is_excluded(entry.path):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in SKIPPED_DIRECTORIES:
+                        pending.append(entry.path)
+                elif entry.is_symlink() and not _lies_in(entry.path, real_top):
+                    continue
+                elif _is_terraform(entry.name):
+                    has_terraform = has_terraform or not os.path.isdir(entry.path)
+                elif (
+                    "cloudformation" in languages
+                    and entry.name.endswith(TEMPLATE_SUFFIXES)
+                    and self._is_template(entry.path)
+                ):
+                    yield self._unit("cloudformation", entry.path)
+            if has_terraform and "terraform" in languages:
+                yield self._unit("terraform", directory)
+
+    def _entries(self, directory: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(directory) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self._note_unreadable(directory, error)
+            return []
+
+    def _note_unreadable(self, path: str, error: OSError) -> None:
+        place = SourceFile(path, display_path(path), b"")
+        if all(place.display != known.display for known, _ in self._unreadable):
+            self._unreadable.append((place, f"can't be read: {error.strerror or error}"))
+
+    def _is_excluded(self, path: str) -> bool:
+        return bool(self._exclude) and matches(path, self._exclude, self._directory)
+
+    def _is_template(self, path: str) -> bool:
+        known = self._looked_at.get(path)
+        if known is None:
+            known = self._looked_at[path] = self._looks_like_template(path)
+        return known
+
+    def _looks_like_template(self, path: str) -> bool:
+        if path.endswith(VARIABLE_SUFFIXES) or not os.path.isfile(path):
+            return False
+        try:
+            data = load(path).data
+        except OSError as error:
+            self._note_unreadable(path, error)
+            return False
+        if b"Resources" not in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return False
+        from snapguard.cloudformation.stacks import looks_like_template
+
+        return looks_like_template(data, path)
+
+    def _callers(self) -> dict[str, set[str]]:
+        """Who calls each unit; where files were given by themselves, callers are looked for in the working tree."""
+        languages = sorted({self._units[real].language for real in self._given})
+        if languages:
+            for _ in self._walk(".", languages):
+                pass
+        callers: dict[str, set[str]] = {}
+        if len(self._units) > 1:
+            for unit in list(self._units.values()):
+                for called in self._calls(unit):
+                    if called != unit.real and called in self._units:
+                        callers.setdefault(called, set()).add(unit.real)
+        return callers
+
+    def _calls(self, unit: _Unit) -> Iterator[str]:
+        """The real paths of the units that this one may call by a local path."""
+        if unit.language == "cloudformation":
+            yield from self._nested_templates(unit)
+            return
+        for entry in self._entries(unit.path):
+            if not _is_terraform(entry.name):
+                continue
+            try:
+                file = load(entry.path)
+            except OSError:
+                continue  # reported where the root is read
+            written = {bytes(found) for found in _MODULE_SOURCE.findall(file.data)}
+            candidates = {os.path.realpath(os.path.join(unit.path, os.fsdecode(path))): path for path in written}
+            if any(real in self._units for real in candidates):
+                confirmed = set(_module_sources(file))
+                yield from (real for real, path in candidates.items() if os.fsdecode(path) in confirmed)
+
+    def _nested_templates(self, unit: _Unit) -> Iterator[str]:
+        try:
+            data = load(unit.path).data
+        except OSError:
+            return
+        for written in _NESTED_TEMPLATE.findall(data):
+            yield os.path.realpath(os.path.join(os.path.dirname(unit.path), os.fsdecode(written)))
+
+    def _targets(self, callers: dict[str, set[str]]) -> list[Target]:
+        """The units that are judged: those nobody calls, and one of each ring of callers that nobody else enters."""
+        wanted = _with_callers(self._given, callers)
+        included = set(self._whole).union(wanted) if wanted else self._whole
+        within = {real: callers.get(real, set()) & included for real in included}
+        targets = []
+        for real in _entrances(within):
+            unit = self._units[real]
+            shown = None if real in self._whole else frozenset(wanted[real])
+            targets.append(Target(unit.language, unit.path, shown))
+        return sorted(targets, key=lambda target: target.path)
+
+
+def _with_callers(given: dict[str, set[str]], callers: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The given units and all that call them, each with the given files that it is to be judged for."""
+    wanted: dict[str, set[str]] = {}
+    for start, files in given.items():
+        pending = [start]
+        seen = set()
+        while pending:
+            real = pending.pop()
+            if real in seen:
+                continue
+            seen.add(real)
+            wanted.setdefault(real, set()).update(files)
+            pending.extend(callers.get(real, ()))
+    return wanted
+
+
+def _entrances(callers: dict[str, set[str]]) -> list[str]:
+    """The fewest units through which all are reached."""
+    called: dict[str, set[str]] = {}
+    for real, by in callers.items():
+        for caller in by:
+            called.setdefault(caller, set()).add(real)
+    reached: set[str] = set()
+    entrances = []
+    for real in sorted(callers, key=lambda real: (bool(callers[real]), real)):
+        if real in reached:
+            continue
+        entrances.append(real)
+        pending = [real]
+        while pending:
+            current = pending.pop()
+            if current not in reached:
+                reached.add(current)
+                pending.extend(called.get(current, ()))
+    return entrances
+
+
+def _module_sources(file: SourceFile) -> Iterable[str]:
+    """The sources of the module calls in a file; none where it can't be parsed."""
+    if file.path.endswith(".json"):
+        return _module_sources_of_json(file.data)
+    from snapguard.terraform.syntax import Literal, Template, parse
+
+    sources = []
+    for block in parse(file).body.blocks_of("module"):
+        source = block.body.expression("source")
+        if isinstance(source, Literal) and isinstance(source.value, str):
+            sources.append(source.value)
+        elif isinstance(source, Template) and all(isinstance(part, str) for part in source.parts):
+            sources.append("".join(part for part in source.parts if isinstance(part, str)))
+    return sources
+
+
+def _module_sources_of_json(data: bytes) -> Iterator[str]:
+    import json
+
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    modules = document.get("module") if isinstance(document, dict) else None
+    for group in modules if isinstance(modules, list) else [modules]:
+        for call in group.values() if isinstance(group, dict) else ():
+            for body in call if isinstance(call, list) else [call]:
+                source = body.get("source") if isinstance(body, dict) else None
+                if isinstance(source, str):
+                    yield source
+
+
+def _is_terraform(name: str) -> bool:
+    return name.endswith(TERRAFORM_SUFFIXES) and not name.startswith(".")
+
+
+def _lies_in(path: str, real_top: str) -> bool:
+    real = os.path.realpath(path)
+    return real == real_top or real.startswith(real_top.rstrip(os.sep) + os.sep)

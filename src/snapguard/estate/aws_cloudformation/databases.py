@@ -1,0 +1,100 @@
+"""Databases, clusters, caches, file systems and warehouses of CloudFormation templates.
+
+What always is encrypted (FSx, DynamoDB, MemoryDB, the serverless kinds) is left out. The language can't copy the
+snapshot of a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from snapguard.estate.storage import DatabaseCopy, DataStore, Medium, Snapshot
+from snapguard.resources import Resource, Root
+from snapguard.values import ABSENT, Value
+
+CLUSTERS = {
+    "AWS::RDS::DBCluster": "the database cluster",
+    "AWS::DocDB::DBCluster": "the document database cluster",
+    "AWS::Neptune::DBCluster": "the graph database cluster",
+}
+INSTANCE_SOURCES = (
+    "DBSnapshotIdentifier",
+    "DBClusterSnapshotIdentifier",
+    "SourceDBInstanceIdentifier",
+    "SourceDbiResourceId",
+    "SourceDBInstanceAutomatedBackupsArn",
+    "SourceDBClusterIdentifier",
+)
+CLUSTER_SOURCES = (
+    "SnapshotIdentifier",
+    "SourceDBClusterIdentifier",
+    "SourceDbClusterResourceId",
+    "ReplicationSourceIdentifier",
+)
+
+
+def data_stores(root: Root) -> Iterator[DataStore]:
+    """Every store whose encryption is a choice; a database in a cluster follows the cluster and is left out."""
+    for resource in root.resources_of("AWS::RDS::DBInstance"):
+        if resource.get("DBClusterIdentifier").is_absent:
+            origin = _first(resource, INSTANCE_SOURCES)
+            yield _store(resource, "the database", encrypted=resource.get("StorageEncrypted"), origin=origin)
+    for resource in root.resources_of(*CLUSTERS):
+        yield _cluster(resource)
+    for resource in root.resources_of("AWS::RDS::GlobalCluster"):
+        origin, encrypted = resource.get("SourceDBClusterIdentifier"), resource.get("StorageEncrypted")
+        yield DataStore(resource, "the global database cluster", encrypted=encrypted, origin=origin)
+    for resource in root.resources_of("AWS::Redshift::Cluster"):
+        yield _store(resource, "the warehouse", encrypted=resource.get("Encrypted"), by_service=True)
+    for resource in root.resources_of("AWS::EFS::FileSystem"):
+        yield _store(resource, "the file system", encrypted=resource.get("Encrypted"))
+    for resource in root.resources_of("AWS::ElastiCache::ReplicationGroup"):
+        yield _store(
+            resource,
+            "the cache",
+            encrypted=resource.get("AtRestEncryptionEnabled"),
+            origin=resource.get("GlobalReplicationGroupId"),
+            by_service=resource.get("Engine").verdict(lambda engine: engine == "valkey"),
+        )
+    for resource in root.resources_of("AWS::ElastiCache::CacheCluster"):
+        if resource.get("Engine").known_text == "redis":
+            yield DataStore(resource, "the cache of a single cluster")
+
+
+def _cluster(resource: Resource) -> DataStore:
+    """A cluster: one that is restored with a key is encrypted by it (RDS API: RestoreDBClusterFromSnapshot)."""
+    origin = _first(resource, CLUSTER_SOURCES)
+    restored_with_key = not origin.is_absent and not resource.get("KmsKeyId").is_absent
+    serverless = resource.get("EngineMode").verdict(lambda mode: mode == "serverless")
+    return _store(
+        resource,
+        CLUSTERS[resource.type],
+        encrypted=resource.get("StorageEncrypted"),
+        origin=origin,
+        by_service=True if restored_with_key else serverless,
+    )
+
+
+def _store(
+    resource: Resource, subject: str, *, encrypted: Value, origin: Value = ABSENT, by_service: bool | None = False
+) -> DataStore:
+    key = resource.get("KmsKeyId")
+    return DataStore(resource, subject, encrypted=encrypted, origin=origin, key=key, by_service=by_service)
+
+
+def database_snapshots(root: Root) -> Iterator[Medium]:
+    """Every snapshot of a database or cluster."""
+    for resource in root.resources_of("AWS::RDS::DBSnapshot"):
+        yield Snapshot(resource, "the database snapshot", origin=resource.get("DBInstanceIdentifier"))
+    for resource in root.resources_of("AWS::RDS::ClusterSnapshot"):
+        yield Snapshot(resource, "the cluster snapshot", origin=resource.get("DBClusterIdentifier"))
+
+
+def database_copies(_root: Root) -> Iterator[DatabaseCopy]:
+    """None: the language can't copy them."""
+    return iter(())
+
+
+def _first(resource: Resource, names: tuple[str, ...]) -> Value:
+    values = (resource.get(name) for name in names)
+    return next((value for value in values if not value.is_absent), ABSENT)

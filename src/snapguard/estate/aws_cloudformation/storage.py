@@ -1,0 +1,112 @@
+"""Volumes, block devices and image recipes of CloudFormation templates.
+
+The language has no EBS snapshot, no image and no default encryption of the account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from snapguard.estate.storage import Copy, DefaultEncryption, Image, Medium, Volume
+from snapguard.resources import Resource, Root
+from snapguard.values import Unknown, Value, each
+
+# Names under which images map their root device (EC2 User Guide, "Device names on Linux instances").
+ROOT_DEVICES = frozenset({"/dev/sda1", "/dev/sda", "/dev/xvda"})
+
+
+def volumes(root: Root) -> Iterator[Volume]:
+    """Every EBS volume and every block device of a machine, template or fleet."""
+    for resource in root.resources_of("AWS::EC2::Volume"):
+        snapshot = resource.get("SnapshotId")
+        yield Volume(
+            resource,
+            "the volume",
+            encrypted=resource.get("Encrypted"),
+            origin=resource.get("SourceVolumeId") if snapshot.is_absent else snapshot,
+            key=resource.get("KmsKeyId"),
+        )
+    for resource in root.resources_of("AWS::EC2::Instance"):
+        yield from _devices(resource, "the machine's", resource.get("BlockDeviceMappings"), resource.get("ImageId"))
+    for resource in root.resources_of("AWS::EC2::LaunchTemplate"):
+        data = resource.get("LaunchTemplateData")
+        yield from _devices(resource, "the template's", data.get("BlockDeviceMappings"), data.get("ImageId"))
+    for resource in root.resources_of("AWS::AutoScaling::LaunchConfiguration"):
+        mappings = resource.get("BlockDeviceMappings")
+        yield from _devices(resource, "the launch configuration's", mappings, resource.get("ImageId"))
+    yield from _fleet_devices(root)
+
+
+def _fleet_devices(root: Root) -> Iterator[Volume]:
+    for resource in root.resources_of("AWS::EC2::SpotFleet"):
+        for launch in each(resource.get("SpotFleetRequestConfigData"), "LaunchSpecifications"):
+            yield from _devices(resource, "the fleet's", launch.get("BlockDeviceMappings"), launch.get("ImageId"))
+    for resource in root.resources_of("AWS::EC2::EC2Fleet"):
+        for override in each(resource.get("LaunchTemplateConfigs"), "Overrides"):
+            mappings = override.get("BlockDeviceMappings")
+            yield from _devices(resource, "the fleet's", mappings, override.get("ImageId"), overrides=True)
+
+
+def image_devices(root: Root) -> Iterator[Volume]:
+    """Every block device that an image is built with."""
+    for resource in root.resources_of("AWS::ImageBuilder::ImageRecipe"):
+        mappings, parent = resource.get("BlockDeviceMappings"), resource.get("ParentImage")
+        yield from _devices(resource, "the image's", mappings, parent)
+
+
+def _devices(
+    resource: Resource, owner: str, mappings: Value, image: Value, *, overrides: bool = False
+) -> Iterator[Volume]:
+    for mapping in each(mappings):
+        ebs, name = mapping.get("Ebs"), mapping.get("DeviceName")
+        if ebs.is_absent or not mapping.get("NoDevice").is_absent:
+            continue
+        snapshot = ebs.get("SnapshotId")
+        starts_machine = name.verdict(ROOT_DEVICES.__contains__, absent=None)
+        yield Volume(
+            resource,
+            f"{owner} block device {name.known_text or ''}".rstrip(),
+            encrypted=ebs.get("Encrypted"),
+            origin=_image_device(image) if snapshot.is_absent and starts_machine is not False else snapshot,
+            key=ebs.get("KmsKeyId"),
+            place=mapping.place,
+            starts_machine=starts_machine,
+            overrides=overrides,
+        )
+
+
+def _image_device(image: Value) -> Value:
+    """What a root device is made from: its image, which the template that a machine starts from may name instead."""
+    return Unknown("the image decides") if image.is_absent else image
+
+
+def sources(root: Root) -> Iterator[Medium]:
+    """Every image that a machine can be made from; the language has no EBS snapshots."""
+    for resource in root.resources_of("AWS::ImageBuilder::Image"):
+        yield Image(resource, "the built image", origin=resource.get("ImageRecipeArn"))
+
+
+def copies(root: Root) -> Iterator[Copy]:
+    """Every copy that a lifecycle policy makes in another Region."""
+    for resource in root.resources_of("AWS::DLM::LifecyclePolicy"):
+        details = resource.get("PolicyDetails")
+        for rule in each(details, "Schedules", "CrossRegionCopyRules"):
+            yield _lifecycle_copy(resource, rule, rule)
+        for copy in each(details, "Actions", "CrossRegionCopy"):
+            yield _lifecycle_copy(resource, copy, copy.get("EncryptionConfiguration"))
+
+
+def _lifecycle_copy(resource: Resource, rule: Value, encryption: Value) -> Copy:
+    return Copy(
+        resource,
+        "the lifecycle policy's copy in another Region",
+        encrypted=encryption.get("Encrypted"),
+        origin=Unknown("the volumes are chosen by their tags"),
+        key=encryption.get("CmkArn"),
+        place=rule.place,
+    )
+
+
+def default_encryption(_root: Root) -> Iterator[DefaultEncryption]:
+    """None: the language can't switch it."""
+    return iter(())

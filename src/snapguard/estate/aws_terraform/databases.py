@@ -1,0 +1,119 @@
+"""Databases, clusters, caches, file systems and warehouses of the Terraform AWS provider (5.x and 6.x).
+
+What always is encrypted (FSx, DynamoDB, MemoryDB, the serverless kinds) is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from snapguard.estate.storage import DatabaseCopy, DataStore, Medium, Snapshot
+from snapguard.resources import Resource, Root, managed
+from snapguard.values import ABSENT, Value
+
+CLUSTERS = {
+    "aws_rds_cluster": ("the database cluster", "kms_key_id"),
+    "aws_docdb_cluster": ("the document database cluster", "kms_key_id"),
+    "aws_neptune_cluster": ("the graph database cluster", "kms_key_arn"),
+}
+SNAPSHOTS = {
+    "aws_db_snapshot": ("the database snapshot", "db_instance_identifier"),
+    "aws_db_cluster_snapshot": ("the cluster snapshot", "db_cluster_identifier"),
+    "aws_docdb_cluster_snapshot": ("the cluster snapshot", "db_cluster_identifier"),
+    "aws_neptune_cluster_snapshot": ("the cluster snapshot", "db_cluster_identifier"),
+}
+
+
+def data_stores(root: Root) -> Iterator[DataStore]:
+    """Every store whose encryption is a choice."""
+    for resource in managed(root, "aws_db_instance"):
+        yield DataStore(
+            resource,
+            "the database",
+            encrypted=resource.get("storage_encrypted"),
+            origin=_first(
+                resource.get("snapshot_identifier"),
+                resource.get("replicate_source_db"),
+                *_point_in_time(resource, "source_db_instance_identifier", "source_dbi_resource_id"),
+                *_point_in_time(resource, "source_db_instance_automated_backups_arn"),
+            ),
+            key=resource.get("kms_key_id"),
+        )
+    for resource in managed(root, *CLUSTERS):
+        yield _cluster(resource, *CLUSTERS[resource.type])
+    for resource in managed(root, "aws_rds_global_cluster"):
+        encrypted, origin = resource.get("storage_encrypted"), resource.get("source_db_cluster_identifier")
+        yield DataStore(resource, "the global database cluster", encrypted=encrypted, origin=origin)
+    for resource in managed(root, "aws_redshift_cluster"):
+        encrypted, key = resource.get("encrypted"), resource.get("kms_key_id")
+        yield DataStore(resource, "the warehouse", encrypted=encrypted, key=key, by_service=True)
+    for resource in managed(root, "aws_efs_file_system"):
+        encrypted, key = resource.get("encrypted"), resource.get("kms_key_id")
+        yield DataStore(resource, "the file system", encrypted=encrypted, key=key)
+    yield from _caches(root)
+
+
+def _cluster(resource: Resource, subject: str, key_name: str) -> DataStore:
+    """A cluster: one that is restored with a key is encrypted by it (RDS API: RestoreDBClusterFromSnapshot)."""
+    key = resource.get(key_name)
+    origin = _first(
+        resource.get("snapshot_identifier"),
+        resource.get("replication_source_identifier"),
+        *_point_in_time(resource, "source_cluster_identifier", "source_cluster_resource_id"),
+    )
+    restored_with_key = not origin.is_absent and not key.is_absent
+    serverless = resource.get("engine_mode").verdict(lambda mode: mode == "serverless")
+    return DataStore(
+        resource,
+        subject,
+        encrypted=resource.get("storage_encrypted"),
+        origin=origin,
+        key=key,
+        by_service=True if restored_with_key else serverless,
+    )
+
+
+def _caches(root: Root) -> Iterator[DataStore]:
+    for resource in managed(root, "aws_elasticache_replication_group"):
+        yield DataStore(
+            resource,
+            "the cache",
+            encrypted=resource.get("at_rest_encryption_enabled"),
+            origin=resource.get("global_replication_group_id"),
+            key=resource.get("kms_key_id"),
+            by_service=resource.get("engine").verdict(lambda engine: engine == "valkey"),
+        )
+    for resource in managed(root, "aws_elasticache_cluster"):
+        is_member = not resource.get("replication_group_id").is_absent
+        if not is_member and resource.get("engine").known_text == "redis":
+            yield DataStore(resource, "the cache of a single cluster")
+
+
+def database_snapshots(root: Root) -> Iterator[Medium]:
+    """Every snapshot of a database or cluster."""
+    for resource in managed(root, *SNAPSHOTS):
+        subject, source = SNAPSHOTS[resource.type]
+        yield Snapshot(resource, subject, origin=resource.get(source))
+
+
+def database_copies(root: Root) -> Iterator[DatabaseCopy]:
+    """Every copy of a database's snapshot, and the replication of its backups to another Region."""
+    for resource in managed(root, "aws_db_snapshot_copy"):
+        yield _copy(resource, "the copy of the database snapshot", "source_db_snapshot_identifier")
+    for resource in managed(root, "aws_rds_cluster_snapshot_copy"):
+        yield _copy(resource, "the copy of the cluster snapshot", "source_db_cluster_snapshot_identifier")
+    for resource in managed(root, "aws_db_instance_automated_backups_replication"):
+        yield _copy(resource, "the copy of the database's backups", "source_db_instance_arn")
+
+
+def _copy(resource: Resource, subject: str, source: str) -> DatabaseCopy:
+    key, region = resource.get("kms_key_id"), resource.get("destination_region")
+    return DatabaseCopy(resource, subject, origin=resource.get(source), key=key, region=region)
+
+
+def _point_in_time(resource: Resource, *names: str) -> list[Value]:
+    return [resource.at("restore_to_point_in_time", name) for name in names]
+
+
+def _first(*values: Value) -> Value:
+    return next((value for value in values if not value.is_absent), ABSENT)

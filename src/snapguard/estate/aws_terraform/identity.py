@@ -1,0 +1,134 @@
+"""IAM and Identity Center in Terraform (hashicorp/aws 5 and 6): principals, policies and what links them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from snapguard.estate.principals import (
+    GROUP,
+    PERMISSION_SET,
+    ROLE,
+    USER,
+    Attachment,
+    Boundary,
+    Fact,
+    Membership,
+    Policy,
+    Principal,
+)
+from snapguard.iam.documents import read_document
+from snapguard.resources import Resource, Root
+from snapguard.values import Reference, Unknown, Value
+
+
+def facts(root: Root) -> Iterator[Fact]:
+    """Every principal, policy, attachment, membership and boundary of a root."""
+    for resource in root.resources_of(*_READERS):
+        yield from _READERS[resource.type](resource)
+
+
+def _itself(resource: Resource) -> Value:
+    return Unknown("known only after it is applied", (Reference(resource.address, "id"),), span=resource.header)
+
+
+def _inline(resource: Resource, kind: str, link: Value, value: Value) -> Iterator[Fact]:
+    policy = Policy(resource, value)
+    yield policy
+    yield Attachment(resource, kind, link, policy=policy)
+
+
+def _attached(resource: Resource, kind: str, link: Value, arns: Value) -> Iterator[Fact]:
+    for arn in arns.elements():
+        yield Attachment(resource, kind, link, arn)
+
+
+def _role(resource: Resource) -> Iterator[Fact]:
+    trust = read_document(resource.get("assume_role_policy"))
+    yield Principal(ROLE, resource.get("name"), resource, trust, resource.get("permissions_boundary"))
+    for block in resource.get("inline_policy").elements():
+        value = block.get("policy")
+        if not value.is_absent:
+            yield from _inline(resource, ROLE, _itself(resource), value)
+    yield from _attached(resource, ROLE, _itself(resource), resource.get("managed_policy_arns"))
+
+
+def _user(resource: Resource) -> Iterator[Fact]:
+    yield Principal(USER, resource.get("name"), resource, boundary=resource.get("permissions_boundary"))
+
+
+def _group(resource: Resource) -> Iterator[Fact]:
+    yield Principal(GROUP, resource.get("name"), resource)
+
+
+def _permission_set(resource: Resource) -> Iterator[Fact]:
+    yield Principal(PERMISSION_SET, resource.get("name"), resource)
+
+
+def _policy(resource: Resource) -> Iterator[Fact]:
+    yield Policy(resource, resource.get("policy"), resource.get("name"))
+
+
+def _inline_policy(kind: str, attribute: str, document: str = "policy") -> Callable[[Resource], Iterator[Fact]]:
+    def read(resource: Resource) -> Iterator[Fact]:
+        return _inline(resource, kind, resource.get(attribute), resource.get(document))
+
+    return read
+
+
+def _attachment(kind: str, attribute: str, policy: str = "policy_arn") -> Callable[[Resource], Iterator[Fact]]:
+    def read(resource: Resource) -> Iterator[Fact]:
+        return _attached(resource, kind, resource.get(attribute), resource.get(policy))
+
+    return read
+
+
+def _attachment_to_many(resource: Resource) -> Iterator[Fact]:
+    for kind, attribute in ((ROLE, "roles"), (USER, "users"), (GROUP, "groups")):
+        for link in resource.get(attribute).elements():
+            yield Attachment(resource, kind, link, resource.get("policy_arn"))
+
+
+def _customer_attachment(resource: Resource) -> Iterator[Fact]:
+    name = resource.at("customer_managed_policy_reference", "name")
+    yield Attachment(resource, PERMISSION_SET, resource.get("permission_set_arn"), name)
+
+
+def _boundary_attachment(resource: Resource) -> Iterator[Fact]:
+    arn = resource.at("permissions_boundary", "managed_policy_arn")
+    name = resource.at("permissions_boundary", "customer_managed_policy_reference", "name")
+    yield Boundary(PERMISSION_SET, resource.get("permission_set_arn"), name if arn.is_absent else arn)
+
+
+def _groups_of_user(resource: Resource) -> Iterator[Fact]:
+    for group in resource.get("groups").elements():
+        yield Membership(resource.get("user"), group)
+
+
+def _users_of_group(resource: Resource) -> Iterator[Fact]:
+    for user in resource.get("users").elements():
+        yield Membership(user, resource.get("group"))
+
+
+_READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
+    "aws_iam_role": _role,
+    "aws_iam_user": _user,
+    "aws_iam_group": _group,
+    "aws_iam_policy": _policy,
+    "aws_iam_role_policy": _inline_policy(ROLE, "role"),
+    "aws_iam_user_policy": _inline_policy(USER, "user"),
+    "aws_iam_group_policy": _inline_policy(GROUP, "group"),
+    "aws_iam_policy_attachment": _attachment_to_many,
+    "aws_iam_role_policy_attachment": _attachment(ROLE, "role"),
+    "aws_iam_user_policy_attachment": _attachment(USER, "user"),
+    "aws_iam_group_policy_attachment": _attachment(GROUP, "group"),
+    "aws_iam_role_policy_attachments_exclusive": _attachment(ROLE, "role_name", "policy_arns"),
+    "aws_iam_user_policy_attachments_exclusive": _attachment(USER, "user_name", "policy_arns"),
+    "aws_iam_group_policy_attachments_exclusive": _attachment(GROUP, "group_name", "policy_arns"),
+    "aws_iam_user_group_membership": _groups_of_user,
+    "aws_iam_group_membership": _users_of_group,
+    "aws_ssoadmin_permission_set": _permission_set,
+    "aws_ssoadmin_permission_set_inline_policy": _inline_policy(PERMISSION_SET, "permission_set_arn", "inline_policy"),
+    "aws_ssoadmin_managed_policy_attachment": _attachment(PERMISSION_SET, "permission_set_arn", "managed_policy_arn"),
+    "aws_ssoadmin_customer_managed_policy_attachment": _customer_attachment,
+    "aws_ssoadmin_permissions_boundary_attachment": _boundary_attachment,
+}

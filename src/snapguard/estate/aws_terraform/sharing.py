@@ -1,0 +1,63 @@
+"""Shares of snapshots, images and database snapshots of the Terraform AWS provider (5.x and 6.x).
+
+The provider has no way to give an EBS snapshot to everyone, nor to share Redshift, DocumentDB and Neptune snapshots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from snapguard.estate.sharing import PublicAccessBlock, ReceiverKind, Share
+from snapguard.resources import Root, managed
+from snapguard.values import each
+
+DATABASE_SNAPSHOTS = {
+    "aws_db_snapshot": "the database snapshot",
+    "aws_db_snapshot_copy": "the copy of the database snapshot",
+    "aws_db_cluster_snapshot": "the cluster snapshot",
+    "aws_rds_cluster_snapshot_copy": "the copy of the cluster snapshot",
+}
+IMAGE_RECEIVERS = {
+    "account_id": ReceiverKind.ACCOUNT,
+    "group": ReceiverKind.GROUP,
+    "organization_arn": ReceiverKind.ORGANIZATION,
+    "organizational_unit_arn": ReceiverKind.UNIT,
+}
+BUILT_IMAGE_RECEIVERS = {
+    "user_ids": ReceiverKind.ACCOUNT,
+    "user_groups": ReceiverKind.GROUP,
+    "organization_arns": ReceiverKind.ORGANIZATION,
+    "organizational_unit_arns": ReceiverKind.UNIT,
+}
+
+
+def shares(root: Root) -> Iterator[Share]:
+    """Every receiver that a copy is given to, one share each."""
+    for resource in managed(root, "aws_snapshot_create_volume_permission"):
+        for account in each(resource.get("account_id")):
+            yield Share(resource, "the snapshot", account)
+    for resource in managed(root, "aws_ami_launch_permission"):
+        for attribute, kind in IMAGE_RECEIVERS.items():
+            for receiver in each(resource.get(attribute)):
+                yield Share(resource, "the image", receiver, kind)
+    for resource in managed(root, *DATABASE_SNAPSHOTS):
+        for account in each(resource.get("shared_accounts")):
+            yield Share(resource, DATABASE_SNAPSHOTS[resource.type], account)
+    for resource in managed(root, "aws_dlm_lifecycle_policy"):
+        for account in each(resource.get("policy_details"), "schedule", "share_rule", "target_accounts"):
+            yield Share(resource, "every snapshot of the lifecycle policy", account)
+    for resource in managed(root, "aws_imagebuilder_distribution_configuration"):
+        for distribution in each(resource.get("distribution"), "ami_distribution_configuration"):
+            for account in each(distribution, "target_account_ids"):
+                yield Share(resource, "a copy of the built image", account)
+            for attribute, kind in BUILT_IMAGE_RECEIVERS.items():
+                for receiver in each(distribution, "launch_permission", attribute):
+                    yield Share(resource, "the built image", receiver, kind)
+
+
+def public_access_blocks(root: Root) -> Iterator[PublicAccessBlock]:
+    """The account's blocks against public snapshots and images."""
+    for resource in managed(root, "aws_ebs_snapshot_block_public_access"):
+        yield PublicAccessBlock(resource, "snapshots", resource.get("state"), hides_existing=True)
+    for resource in managed(root, "aws_ec2_image_block_public_access"):
+        yield PublicAccessBlock(resource, "images", resource.get("state"), hides_existing=False)

@@ -1,0 +1,46 @@
+"""Where backups are kept and copied to: vaults, and the copy actions of backup plans."""
+
+from __future__ import annotations
+
+from snapguard.estate.entities import Entity
+from snapguard.estate.trust import is_of_root, is_trusted_account
+from snapguard.resources import Resource, Root
+from snapguard.settings import Settings
+from snapguard.source import Span
+from snapguard.values import Unknown, Value
+
+SERVICE_KEY_ALIAS = "alias/aws/backup"
+
+
+class Vault(Entity):
+    """A backup vault, and the key that it is given."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, resource: Resource, key: Value) -> None:
+        super().__init__(resource)
+        self.key = key
+
+    @property
+    def has_own_key(self) -> bool | None:
+        """Whether it has a customer-managed key: a key that is given is one, unless it is the service's own by name."""
+        if isinstance(self.key, Unknown) and not self.key.candidates:
+            return True
+        return self.key.verdict(lambda key: not str(key).endswith(SERVICE_KEY_ALIAS))
+
+
+class VaultCopy(Entity):
+    """A copy action of a backup plan: `destination` is the vault that it goes to, `place` where it is written."""
+
+    __slots__ = ("destination", "place")
+
+    def __init__(self, resource: Resource, destination: Value, place: Span | None) -> None:
+        super().__init__(resource)
+        self.destination = destination
+        self.place = place
+
+    def is_trusted(self, root: Root, settings: Settings) -> bool | None:
+        """Whether the vault's account is trusted: so is the vault of the root itself, and one that it looks up."""
+        if is_of_root(self.destination, root):
+            return True
+        return is_trusted_account(self.destination, settings)

@@ -1,0 +1,131 @@
+"""Statements whose rights over copies know no limit, as the checks report them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from snapguard.estate.entities import Entity
+from snapguard.estate.principals import Identities, Policy
+from snapguard.findings import Evidence, Finding, Severity
+from snapguard.iam.capabilities import CAPABILITIES, Action
+from snapguard.iam.documents import Statement, pattern_text
+from snapguard.iam.grants import Rights, wildcard_actions
+from snapguard.iam.patterns import is_wildcard
+from snapguard.iam.scopes import Bounds, Reach
+from snapguard.values import Unknown, Value
+
+ACTIONS_NAMED = 3
+"""How many actions a message names behind each capability, and how many patterns before it counts them."""
+
+
+class BroadGrant(Entity):
+    """Actions of tier core that one statement gives without a limit: all by wildcards, or all by name.
+
+    `rights` holds no more than those; what may be unlimited stands there only where nothing is for certain.
+    """
+
+    __slots__ = ("by_wildcard", "certain", "policy", "rights", "statement")
+
+    def __init__(self, policy: Policy, statement: Statement, rights: Rights, by_wildcard: bool, certain: bool) -> None:
+        super().__init__(policy.resource)
+        self.policy = policy
+        self.statement = statement
+        self.rights = rights
+        self.by_wildcard = by_wildcard
+        self.certain = certain
+
+    @property
+    def severity(self) -> Severity:
+        """The highest of its actions."""
+        return max(self._severity_of(action, bounds) for action, bounds in self.rights.items())
+
+    def _severity_of(self, action: Action, bounds: Bounds) -> Severity:
+        severity = action.severity
+        if bounds.high is Reach.CONDITIONAL:
+            severity = severity.lowered()
+        if not self.by_wildcard and not action.can_be_scoped:
+            severity = severity.lowered()
+        return severity
+
+    def report(self) -> Finding:
+        """The finding: at the statement, on the policy's resource, with who holds it as evidence."""
+        span = self.policy.span_of(self.statement)
+        evidence = self.policy.evidence()
+        place = self.policy.value.place
+        own = self.resource.span
+        if place is not None and (span.file is not own.file or not own.start <= span.start < own.end):
+            evidence.insert(0, Evidence(place, f"is the policy document of {self.resource.address}"))
+        return self.finding(
+            f"{self._source} {self._gives} {summary(self.rights)} on every resource{self._condition}",
+            span,
+            evidence=evidence,
+            certain=self.certain,
+            severity=self.severity,
+        )
+
+    @property
+    def _gives(self) -> str:
+        return "gives" if self.certain else "may give"
+
+    @property
+    def _condition(self) -> str:
+        conditional = all(bounds.high is Reach.CONDITIONAL for bounds in self.rights.values())
+        return ", with conditions on the caller alone" if conditional else ""
+
+    @property
+    def _source(self) -> str:
+        texts = [_shown(value) for value in self.statement.actions]
+        if self.statement.negated_actions:
+            return f"everything but {_listed(texts)}"
+        if not self.by_wildcard:
+            return "the statement"
+        return _listed([text for text in texts if is_wildcard(text) or "${" in text] or texts)
+
+
+def broad_grants(identities: Identities) -> Iterator[BroadGrant]:
+    """Every statement that gives rights of tier core without a limit; one entry for wildcards and one for names."""
+    for policy in identities.policies:
+        for grant in policy.grants:
+            if not any(_counts(action, bounds) for action, bounds in grant.rights.items()):
+                continue
+            rights = identities.rights_left(policy, grant)
+            wild = wildcard_actions(grant.statement)
+            for by_wildcard in (True, False):
+                chosen = {action: bounds for action, bounds in rights.items() if (action in wild) is by_wildcard}
+                yield from _broad(policy, grant.statement, chosen, by_wildcard)
+
+
+def _broad(policy: Policy, statement: Statement, rights: Rights, by_wildcard: bool) -> Iterator[BroadGrant]:
+    possible = {action: bounds for action, bounds in rights.items() if _counts(action, bounds)}
+    certain = {action: bounds for action, bounds in possible.items() if bounds.low >= Reach.CONDITIONAL}
+    if possible:
+        yield BroadGrant(policy, statement, certain or possible, by_wildcard, bool(certain))
+
+
+def _counts(action: Action, bounds: Bounds) -> bool:
+    return action.tier == "core" and bounds.high >= Reach.CONDITIONAL
+
+
+def summary(actions: Collection[Action]) -> str:
+    """Capabilities with the actions behind each: `create (ec2:CreateSnapshot), share (ec2:ModifySnapshotAttribute)`."""
+    ordered = sorted(actions, key=lambda action: (-action.severity, action.name))
+    parts = []
+    for capability in CAPABILITIES:
+        names = [action.name for action in ordered if capability in action.capabilities]
+        if names:
+            parts.append(f"{capability} ({_listed(names)})")
+    return ", ".join(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - ACTIONS_NAMED
+    return ", ".join(names[:ACTIONS_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _shown(value: Value) -> str:
+    """A pattern as a message shows it: an unknown piece as what it comes from."""
+
+    def name(piece: Unknown) -> str:
+        return "${" + (piece.refs[0].address if piece.refs else "…") + "}"
+
+    return pattern_text(value, name)

@@ -1,0 +1,116 @@
+"""Security groups, the rules in them, and the ways in which they reach a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from snapguard.estate.entities import Entity
+from snapguard.resources import Resource
+from snapguard.source import Span
+from snapguard.values import Value
+
+
+class Rule(Entity):
+    """A rule that lets traffic in, or out where `is_egress` (None where it can't be told).
+
+    `group` names the group that it belongs to. `protocol` and the ports are as written. `ranges` are CIDR blocks of
+    either IP version, `prefix_lists` names of lists of them; other sources (groups) are no addresses. `span` is the
+    block that holds it, None where it is a resource of its own.
+    """
+
+    __slots__ = ("from_port", "group", "is_egress", "prefix_lists", "protocol", "ranges", "span", "to_port")
+
+    def __init__(
+        self,
+        resource: Resource,
+        *,
+        group: Value | None,
+        is_egress: bool | None,
+        protocol: Value,
+        from_port: Value,
+        to_port: Value,
+        ranges: Sequence[Value],
+        prefix_lists: Sequence[Value],
+        span: Span | None = None,
+    ) -> None:
+        super().__init__(resource)
+        self.group = group
+        self.is_egress = is_egress
+        self.protocol = protocol
+        self.from_port = from_port
+        self.to_port = to_port
+        self.ranges = tuple(ranges)
+        self.prefix_lists = tuple(prefix_lists)
+        self.span = span
+
+
+class SecurityGroup(Entity):
+    """A security group with the rules written in it.
+
+    `names` are texts by which it may be named; `default_of` is the network whose default group it is, absent for the
+    default network's, None for a group of its own.
+    """
+
+    __slots__ = ("default_of", "names", "rules")
+
+    def __init__(
+        self,
+        resource: Resource,
+        *,
+        rules: Sequence[Rule],
+        names: Sequence[Value],
+        default_of: Value | None = None,
+    ) -> None:
+        super().__init__(resource)
+        self.rules = tuple(rules)
+        self.names = tuple(names)
+        self.default_of = default_of
+
+
+class Interface(Entity):
+    """A network interface, the groups on it, and the network that it is in by way of its subnet."""
+
+    __slots__ = ("groups", "machines", "subnet")
+
+    def __init__(self, resource: Resource, groups: Sequence[Value], machines: Sequence[Value], subnet: Value) -> None:
+        super().__init__(resource)
+        self.groups = tuple(groups)
+        self.machines = tuple(machines)
+        self.subnet = subnet
+
+
+class Joint(NamedTuple):
+    """What puts an interface on a machine, or a group on the interface of a machine, from outside.
+
+    Just one of `interface` and `group` is set; `target` names the machine, or the interface that gets a group.
+    """
+
+    resource: Resource
+    target: Value
+    interface: Value | None
+    group: Value | None
+
+
+class PrefixList(Entity):
+    """A list of CIDR blocks; `owner` is the list that the blocks are added to, None where they stand in it.
+
+    `is_narrow` says that it is one of the provider's own lists, which never hold the whole world.
+    """
+
+    __slots__ = ("is_narrow", "owner", "ranges")
+
+    def __init__(
+        self, resource: Resource, ranges: Sequence[Value], owner: Value | None = None, is_narrow: bool = False
+    ) -> None:
+        super().__init__(resource)
+        self.ranges = tuple(ranges)
+        self.owner = owner
+        self.is_narrow = is_narrow
+
+
+class Networks(NamedTuple):
+    """How subnets lie in networks: `of_subnet` by the subnet's address; `defaults` are addresses of default ones."""
+
+    of_subnet: dict[str, Value]
+    defaults: frozenset[str]

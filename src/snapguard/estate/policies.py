@@ -1,0 +1,222 @@
+"""Policies that stand on a resource, and whom they let in from outside: vaults and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from snapguard.estate.entities import Entity
+from snapguard.estate.trust import (
+    account_id,
+    account_of,
+    is_of_root,
+    is_own_account,
+    is_trusted_account,
+    is_trusted_organization,
+)
+from snapguard.findings import Finding, Severity
+from snapguard.iam.documents import Condition, PolicyDocument, PrincipalItem, Statement, pattern_text
+from snapguard.iam.patterns import UNKNOWN, matches
+from snapguard.resources import Resource, Root
+from snapguard.settings import Settings
+from snapguard.values import Known, Unknown, Value
+
+# Condition keys that tell the account or organization of the caller (IAM user guide, "AWS global condition context
+# keys"; AWS KMS developer guide, "Condition keys for AWS KMS").
+ACCOUNT_KEYS = frozenset(
+    {"aws:principalaccount", "aws:sourceaccount", "aws:principalarn", "aws:sourcearn", "kms:calleraccount"}
+)
+ORGANIZATION_KEYS = frozenset({"aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"})
+# Keys that only something within the account's own reach can meet.
+NETWORK_KEYS = frozenset({"aws:sourcevpc", "aws:sourcevpce"})
+SERVICE_KEY = "aws:principalisawsservice"
+POSITIVE_OPERATORS = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
+NEGATIVE_OPERATORS = frozenset(
+    {"stringnotequals", "stringnotequalsignorecase", "stringnotlike", "arnnotequals", "arnnotlike"}
+)
+
+
+class Outsider(NamedTuple):
+    """Somebody outside whom a statement lets in: everyone, or the account that `value` names.
+
+    `certain` is False where it can't be told that it is an outsider, or that the statement lets it in.
+    """
+
+    value: Value | None
+    is_everyone: bool
+    certain: bool
+
+
+class ResourcePolicy(Entity):
+    """A policy on a resource: `target` links to what it protects, itself where that is the policy's own resource."""
+
+    __slots__ = ("document", "subject", "target")
+
+    def __init__(self, resource: Resource, subject: str, document: PolicyDocument, target: Value | None = None) -> None:
+        super().__init__(resource)
+        self.subject = subject
+        self.document = document
+        self.target = target
+
+    @property
+    def protects(self) -> Collection[str]:
+        """The addresses of what it protects."""
+        return (self.resource.address,) if self.target is None else [ref.address for ref in self.target.refs]
+
+    def openings(self, actions: Sequence[str], root: Root, settings: Settings) -> Iterator[Finding]:
+        """A finding for each statement that lets an outsider do one of the actions."""
+        judge = _Judge(self.document, actions, root, settings)
+        for statement in self.document.statements:
+            outsiders = list(judge.outsiders(statement))
+            if outsiders:
+                yield self._opening(statement, outsiders)
+
+    def _opening(self, statement: Statement, outsiders: Sequence[Outsider]) -> Finding:
+        certain = any(outsider.certain for outsider in outsiders)
+        shown = [outsider for outsider in outsiders if outsider.certain == certain]
+        everyone = any(outsider.is_everyone for outsider in shown)
+        who = "everyone" if everyone else ", ".join(_named(outsider.value) for outsider in shown)
+        verb = "lets in" if certain else "may let in"
+        severity = Severity.CRITICAL if everyone else Severity.HIGH
+        return self.finding(f"{self.subject} {verb} {who}", statement.span, certain=certain, severity=severity)
+
+
+class _Judge:
+    """Who is an outsider to one document, for some actions."""
+
+    def __init__(self, document: PolicyDocument, actions: Sequence[str], root: Root, settings: Settings) -> None:
+        self._actions = actions
+        self._root = root
+        self._settings = settings
+        self._closed = [action for action in actions if _is_denied_outside(document, action)]
+        self._owner = _owner(document)
+
+    def outsiders(self, statement: Statement) -> Iterator[Outsider]:
+        """Everyone outside whom a statement lets in."""
+        if statement.allow is False:
+            return
+        allowed = [_allows(statement, action) for action in self._actions if action not in self._closed]
+        limit = self._limit(statement.conditions)
+        if all(answer is False for answer in allowed) or limit is True:
+            return
+        certain = statement.certain and statement.allow is True and True in allowed and limit is False
+        if statement.negated_principals:
+            yield Outsider(None, True, certain)
+            return
+        for item in statement.principals:
+            yield from self._outsider(item, certain)
+
+    def _outsider(self, item: PrincipalItem, certain: bool) -> Iterator[Outsider]:
+        if item.kind != "AWS":
+            return
+        everyone = item.value.verdict(_is_everyone)
+        if everyone:
+            yield Outsider(item.value, True, certain)
+        elif not is_of_root(item.value, self._root):
+            trusted = is_trusted_account(item.value, self._settings)
+            if not trusted:
+                is_owner = account_id(account_of(item.value).known_text) == self._owner
+                yield Outsider(item.value, False, certain and trusted is False and not is_owner)
+
+    def _limit(self, conditions: Sequence[Condition]) -> bool | None:
+        """Whether conditions keep all but trusted callers out; None where that can't be told."""
+        answers = [self._limits(condition) for condition in conditions]
+        return True if True in answers else None if None in answers else False
+
+    def _limits(self, condition: Condition) -> bool | None:
+        operator, key = _bare(condition.operator), condition.key.lower()
+        if key == SERVICE_KEY and operator == "bool":
+            return all(value.verdict(lambda content: str(content).lower() == "true") for value in condition.values)
+        if operator not in POSITIVE_OPERATORS or condition.operator.lower().startswith("forallvalues:"):
+            return False
+        if key in NETWORK_KEYS:
+            return True
+        if key not in ACCOUNT_KEYS and key not in ORGANIZATION_KEYS:
+            return False
+        return _all([self._names_trusted(key, value) for value in condition.values])
+
+    def _names_trusted(self, key: str, value: Value) -> bool | None:
+        """Whether one value of a condition on the caller's account or organization names a trusted one.
+
+        Where the settings name none, whatever is written is taken for the owner's intent; a bare wildcard never is.
+        """
+        if value.known_text is not None and not value.known_text.strip("*?"):
+            return False
+        named = self._settings.trusted_organizations if key in ORGANIZATION_KEYS else self._settings.trusted_accounts
+        if not named:
+            return True
+        trusts = is_trusted_organization if key in ORGANIZATION_KEYS else is_trusted_account
+        return trusts(value, self._settings)
+
+
+def _is_everyone(content: object) -> bool:
+    text = str(content)
+    return text == "*" or (text.startswith("arn:") and text.split(":")[4:5] == ["*"])
+
+
+def _bare(operator: str) -> str:
+    """An operator without what says how several values and a missing key count."""
+    return operator.lower().rpartition(":")[2].removesuffix("ifexists")
+
+
+def _allows(statement: Statement, action: str) -> bool | None:
+    """Whether a statement's actions hold one; None where an action is not known."""
+    answers = [_matches(value, action) for value in statement.actions]
+    held = True if True in answers else None if None in answers else False
+    return held if not statement.negated_actions or held is None else not held
+
+
+def _matches(value: Value, action: str) -> bool | None:
+    pattern = pattern_text(value, lambda piece: UNKNOWN).lower()
+    if UNKNOWN not in pattern:
+        return matches(pattern, action.lower())
+    return None if matches(pattern.replace(UNKNOWN, "*"), action.lower()) else False
+
+
+def _is_denied_outside(document: PolicyDocument, action: str) -> bool:
+    """Whether a statement denies an action to all but the callers of an account or organization."""
+    for statement in document.statements:
+        if statement.allow is not False or not statement.certain or _allows(statement, action) is not True:
+            continue
+        everyone = any(item.value.verdict(_is_everyone) for item in statement.principals)
+        if everyone and any(_keeps_out(condition) for condition in statement.conditions):
+            return True
+    return False
+
+
+def _keeps_out(condition: Condition) -> bool:
+    return _bare(condition.operator) in NEGATIVE_OPERATORS and (
+        condition.key.lower() in ACCOUNT_KEYS or condition.key.lower() in ORGANIZATION_KEYS
+    )
+
+
+def _owner(document: PolicyDocument) -> str:
+    """The account that a policy makes its owner: the only one whose root may do all; empty where that is not plain.
+
+    A policy that names the own account by looking it up needs no such guess.
+    """
+    owners = set()
+    for statement in document.statements:
+        for item in statement.principals:
+            account = account_of(item.value)
+            if is_own_account(account):
+                return ""
+            text = item.value.known_text
+            gives_all = statement.allow and _allows(statement, "kms:PutKeyPolicy") and not statement.conditions
+            if gives_all and text is not None and account.known_text and _is_root(text):
+                owners.add(account_id(account.known_text))
+    return owners.pop() if len(owners) == 1 else ""
+
+
+def _is_root(principal: str) -> bool:
+    return principal.isdigit() or principal.endswith(":root")
+
+
+def _all(answers: Sequence[bool | None]) -> bool | None:
+    return False if False in answers else None if None in answers else True
+
+
+def _named(value: Value | None) -> str:
+    if isinstance(value, Known):
+        return str(value.value)
+    return "a principal that is not known" if isinstance(value, Unknown) or value is None else "nobody"

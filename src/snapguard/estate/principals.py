@@ -1,0 +1,326 @@
+"""Who can do what: principals, the policies that they hold by any way, and what is left of each policy's rights.
+
+The mapping module of each language says what its resources are; here they are linked, by reference or by name, into
+what IAM would put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from snapguard.estate.entities import Entity
+from snapguard.findings import Evidence
+from snapguard.iam.documents import PolicyDocument, Statement, pattern_text, read_document
+from snapguard.iam.grants import (
+    Denial,
+    Fence,
+    Grant,
+    Rights,
+    denials_of,
+    fence_of,
+    grants_of,
+    joined,
+    left_after,
+    piece_text,
+)
+from snapguard.iam.managed import managed_path, managed_rights, service_actions
+from snapguard.iam.patterns import NAMED, UNKNOWN
+from snapguard.resources import Resource
+from snapguard.source import Span
+from snapguard.values import ABSENT, Unknown, Value
+
+ROLE, USER, GROUP, PERMISSION_SET = "role", "user", "group", "permission set"
+
+BACKUP_SERVICES = frozenset(("backup", "dlm"))
+"""A role that only these may assume is left alone with the rights that the service's own policies give."""
+
+MAX_HOLDERS_NAMED = 5
+"""How many attachments a finding names; the rest is counted."""
+
+
+class Policy(Entity):
+    """A policy document with the resource that carries it; `value` is the document as written.
+
+    `name` is set for a policy that others attach by its ARN; `holders` are the principals that hold it.
+    """
+
+    __slots__ = ("denials", "document", "grants", "holders", "name", "value")
+
+    def __init__(self, resource: Resource, value: Value, name: Value = ABSENT) -> None:
+        super().__init__(resource)
+        self.value = value
+        self.name = name
+        self.document: PolicyDocument = read_document(value)
+        self.grants: Sequence[Grant] = grants_of(self.document)
+        self.denials: Sequence[Denial] = _denials(self.document, resource)
+        self.holders: list[Attachment] = []
+
+    def span_of(self, statement: Statement) -> Span:
+        """Where a finding about a statement points."""
+        return statement.span or self.value.place or self.resource.header
+
+    def evidence(self) -> list[Evidence]:
+        """Who holds it, as far as this code tells."""
+        others = [holder for holder in self.holders if holder.holder.resource is not self.resource]
+        named = [holder.evidence() for holder in others[:MAX_HOLDERS_NAMED]]
+        more = len(others) - len(named)
+        return [*named, Evidence(self.resource.header, f"and {more} attachments more")] if more else named
+
+
+class Principal:
+    """A role, user, group or permission set; `resource` is None for one that is only named in this code."""
+
+    __slots__ = ("attachments", "boundary", "fence", "groups", "kind", "name", "resource", "services", "trust")
+
+    def __init__(
+        self,
+        kind: str,
+        name: Value,
+        resource: Resource | None = None,
+        trust: PolicyDocument | None = None,
+        boundary: Value = ABSENT,
+    ) -> None:
+        self.kind = kind
+        self.name = name
+        self.resource = resource
+        self.trust = trust
+        self.boundary = boundary
+        self.services = frozenset() if trust is None else services_trusted(trust)
+        self.fence: Fence | None = None
+        self.attachments: list[Attachment] = []
+        self.groups: list[Principal] = []
+
+    @property
+    def label(self) -> str:
+        """How messages name it: its address, or its name."""
+        return self.resource.address if self.resource is not None else f"{self.kind} {self.name.known_text or ''}"
+
+    def held(self) -> list[Attachment]:
+        """All that is attached to it, also through its groups."""
+        return [*self.attachments, *(attachment for group in self.groups for attachment in group.attachments)]
+
+
+class Attachment(Entity):
+    """That a principal holds a policy: one that stands inside it or lists it, or one attached by its ARN.
+
+    `value` is the ARN, `link` names the principal. `holder` and, where they are known, `policy` (one of this code) or
+    `managed` (the path and name of an AWS managed one) are found when everything is read.
+    """
+
+    __slots__ = ("holder", "kind", "link", "managed", "policy", "value")
+
+    holder: Principal
+
+    def __init__(
+        self, resource: Resource, kind: str, link: Value, value: Value = ABSENT, policy: Policy | None = None
+    ) -> None:
+        super().__init__(resource)
+        self.kind = kind
+        self.link = link
+        self.value = value
+        self.policy = policy
+        self.managed: str | None = None
+
+    def evidence(self) -> Evidence:
+        """Where it is said."""
+        place = self.value.place or self.link.place or self.resource.header
+        return Evidence(place, f"is held by {self.holder.label}")
+
+
+class Membership(NamedTuple):
+    """A user's place in a group."""
+
+    user: Value
+    group: Value
+
+
+class Boundary(NamedTuple):
+    """A permissions boundary that is set by a resource of its own."""
+
+    kind: str
+    link: Value
+    value: Value
+
+
+Fact = Principal | Policy | Attachment | Membership | Boundary
+
+
+class Identities:
+    """All principals and policies of a root, linked."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self.policies: list[Policy] = []
+        self.principals: list[Principal] = []
+        self.attachments: list[Attachment] = []
+        self._principals_by_link: dict[tuple[str, str], Principal] = {}
+        self._policies_by_link: dict[str, Policy] = {}
+        self._denials: dict[int, Sequence[Denial]] = {}
+        memberships: list[Membership] = []
+        boundaries: list[Boundary] = []
+        for fact in facts:
+            if isinstance(fact, Policy):
+                self._add_policy(fact)
+            elif isinstance(fact, Principal):
+                self._add_principal(fact)
+            elif isinstance(fact, Attachment):
+                self.attachments.append(fact)
+            elif isinstance(fact, Membership):
+                memberships.append(fact)
+            else:
+                boundaries.append(fact)
+        self._link(memberships, boundaries)
+
+    def _add_policy(self, policy: Policy) -> None:
+        self.policies.append(policy)
+        self._policies_by_link.setdefault(_address_link(policy.resource), policy)
+        name = _text_link(policy.name)
+        if name:
+            self._policies_by_link.setdefault(name, policy)
+
+    def _add_principal(self, principal: Principal) -> None:
+        self.principals.append(principal)
+        if principal.resource is not None:
+            self._principals_by_link.setdefault((principal.kind, _address_link(principal.resource)), principal)
+        name = _text_link(principal.name)
+        if name:
+            self._principals_by_link.setdefault((principal.kind, name), principal)
+
+    def _link(self, memberships: Iterable[Membership], boundaries: Iterable[Boundary]) -> None:
+        for attachment in self.attachments:
+            attachment.holder = self._principal(attachment.kind, attachment.link)
+            attachment.holder.attachments.append(attachment)
+            if attachment.policy is None:
+                attachment.managed = managed_path(pattern_text(attachment.value, piece_text))
+                attachment.policy = None if attachment.managed else self._policy(attachment.value)
+            if attachment.policy is not None:
+                attachment.policy.holders.append(attachment)
+        for membership in memberships:
+            user, group = self._principal(USER, membership.user), self._principal(GROUP, membership.group)
+            user.groups.append(group)
+        for boundary in boundaries:
+            self._principal(boundary.kind, boundary.link).boundary = boundary.value
+        for principal in self.principals:
+            principal.fence = self._fence(principal.boundary)
+
+    def _principal(self, kind: str, link: Value) -> Principal:
+        """The principal that a value names; one that is not in this code is made up from its name."""
+        links = _links(link)
+        for name in links:
+            found = self._principals_by_link.get((kind, name))
+            if found is not None:
+                return found
+        principal = Principal(kind, link)
+        self.principals.append(principal)
+        for name in links:
+            self._principals_by_link[kind, name] = principal
+        return principal
+
+    def _policy(self, value: Value) -> Policy | None:
+        """The policy of this code that a value names, by reference, by ARN or by name."""
+        for link in _links(value):
+            found = self._policies_by_link.get(link) or self._policies_by_link.get(link.rpartition("/")[2])
+            if found is not None:
+                return found
+        return None
+
+    def _fence(self, boundary: Value) -> Fence | None:
+        if boundary.is_absent:
+            return None
+        path = managed_path(pattern_text(boundary, piece_text))
+        if path is not None:
+            return Fence(managed_rights(path), complete=True)
+        policy = self._policy(boundary)
+        return Fence({}, complete=False) if policy is None else fence_of(policy.document)
+
+    def rights_left(self, policy: Policy, grant: Grant) -> Rights:
+        """What is left of what a statement gives, for whichever holder of its policy it is most.
+
+        A policy that nobody holds in this code is judged by itself: someone may attach it elsewhere.
+        """
+        if not policy.holders:
+            return _less(grant.rights, policy.denials)
+        holders = {id(attachment.holder): attachment.holder for attachment in policy.holders}
+        return joined(self.rights_of_holder(grant.rights, holder) for holder in holders.values())
+
+    def rights_by(self, attachment: Attachment) -> Rights:
+        """What a principal is given by one of the policies that it holds."""
+        if attachment.managed is not None:
+            rights: Rights = managed_rights(attachment.managed)
+        elif attachment.policy is not None:
+            rights = joined(grant.rights for grant in attachment.policy.grants)
+        else:
+            return {}
+        return self.rights_of_holder(rights, attachment.holder)
+
+    def rights_of_holder(self, rights: Rights, holder: Principal) -> Rights:
+        """What is left of rights in the hands of a principal: its boundary and every Deny that it holds take away."""
+        if holder.services and holder.services <= BACKUP_SERVICES:
+            own = frozenset(action for service in holder.services for action in service_actions(service))
+            rights = {action: bounds for action, bounds in rights.items() if action not in own}
+        if holder.fence is not None:
+            rights = {action: bounds.at_most(holder.fence.lets_through(action)) for action, bounds in rights.items()}
+        return _less(rights, self._denials_of(holder))
+
+    def _denials_of(self, holder: Principal) -> Sequence[Denial]:
+        denials = self._denials.get(id(holder))
+        if denials is None:
+            held = (attachment.policy for attachment in holder.held())
+            denials = [denial for policy in held if policy is not None for denial in policy.denials]
+            self._denials[id(holder)] = denials
+        return denials
+
+
+def _less(rights: Rights, denials: Sequence[Denial]) -> Rights:
+    """Rights without those that are taken away."""
+    if denials:
+        rights = {action: left_after(denials, action, bounds) for action, bounds in rights.items()}
+    return {action: bounds for action, bounds in rights.items() if bounds.high}
+
+
+def _denials(document: PolicyDocument, resource: Resource) -> Sequence[Denial]:
+    denials = denials_of(document)
+    return denials if resource.exists is True else [denial._replace(certain=False) for denial in denials]
+
+
+def services_trusted(trust: PolicyDocument) -> frozenset[str]:
+    """The services that may assume a role with this trust policy (`backup`, `ec2`); empty where others may, too."""
+    services = set()
+    for statement in trust.statements:
+        if statement.allow is False:
+            continue
+        for item in statement.principals:
+            services.add(_service_name(item.value) if item.kind == "Service" else "")
+        if not statement.principals or statement.negated_principals:
+            services.add("")
+    return frozenset(services) if trust.complete and "" not in services else frozenset()
+
+
+def _service_name(value: Value) -> str:
+    """What stands before the suffix of a service principal; the suffix may be a reference."""
+    name, _, suffix = pattern_text(value, piece_text).partition(".")
+    return name if suffix in ("amazonaws.com", "amazonaws.com.cn", NAMED, UNKNOWN) else ""
+
+
+def _address_link(resource: Resource) -> str:
+    return f"@{resource.address}"
+
+
+def _links(value: Value) -> list[str]:
+    """What a value can name something by: the addresses that it refers to, or its text."""
+    text = _text_link(value)
+    addresses = [f"@{ref.address}" for ref in value.refs] if value.parts is None else []
+    return [*addresses, text] if text else addresses
+
+
+def _text_link(value: Value) -> str:
+    """A name as text in which each unknown piece stands as what it refers to; empty where it refers to nothing."""
+    nameless = False
+
+    def piece(unknown: Unknown) -> str:
+        nonlocal nameless
+        nameless = nameless or not unknown.refs
+        return "".join(f"<{ref.address}.{ref.attribute}>" for ref in unknown.refs)
+
+    text = pattern_text(value, piece)
+    return "" if nameless else text

@@ -1,0 +1,109 @@
+"""What is restored: the machines and databases that lead back to a copy, as the targets of an opening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from snapguard.estate.exposure import Target
+from snapguard.estate.lineage import Descent, Lineage, exists
+from snapguard.estate.machines import Database, Machine
+from snapguard.estate.membership import Membership
+from snapguard.findings import Evidence, Finding
+from snapguard.values import Known, is_true
+
+
+def restored_machines(
+    machines: Sequence[Machine], lineage: Lineage, membership: Callable[[], Membership]
+) -> list[Target]:
+    """The machines that are restored, each with the groups that apply to it.
+
+    A template that something in the root starts machines by is judged there, with what is set in its place; one that
+    nothing starts is judged as it is. Networks are looked at only where something is restored.
+    """
+    used = {template.resource.address for machine in machines for template in lineage.templates(machine.template)}
+    targets = []
+    for machine in machines:
+        if machine.is_template and machine.resource.address in used:
+            continue
+        descent = lineage.of_machine(machine)
+        if descent is not None:
+            targets.append(Target(machine, descent, membership().of_machine(machine)))
+    return targets
+
+
+class RestoredDatabase:
+    """A restored database, as a target that listens on `ports`."""
+
+    __slots__ = ("database", "ports", "target")
+
+    def __init__(self, database: Database, target: Target, ports: tuple[int, ...]) -> None:
+        self.database = database
+        self.target = target
+        self.ports = ports
+
+    @property
+    def address(self) -> str:
+        """The address of its resource."""
+        return self.database.resource.address
+
+    @property
+    def is_public(self) -> bool | None:
+        """Whether it has a public address; None where the code does not tell."""
+        return self.database.public.verdict(is_true)
+
+    def explained(self, message: str, *, certain: bool) -> Finding:
+        """A finding on the flag that makes it public, with the way to the snapshot as evidence."""
+        return self.database.finding(
+            message,
+            self.database.public,
+            evidence=self.target.descent.steps,
+            certain=certain and self.target.certain,
+        )
+
+
+def restored_databases(
+    databases: Sequence[Database], lineage: Lineage, membership: Callable[[], Membership]
+) -> Iterator[RestoredDatabase]:
+    """The databases that are restored, themselves or as instances of a cluster that is."""
+    clusters = _Clusters(databases)
+    for database in databases:
+        descent = lineage.of_database(database)
+        for cluster in clusters.of(database):
+            descent = descent or _by_cluster(database, cluster, lineage.of_database(cluster))
+        if descent is not None:
+            links = membership().of_groups(database, database.groups)
+            yield RestoredDatabase(database, Target(database, descent, links), _ports(database))
+
+
+def _by_cluster(database: Database, cluster: Database, descent: Descent | None) -> Descent | None:
+    if descent is None:
+        return None
+    place = database.cluster.place or database.resource.header
+    step = Evidence(place, f"{database.resource.address} is an instance of {cluster.resource.address}")
+    return descent.after(step, exists(cluster))
+
+
+def _ports(database: Database) -> tuple[int, ...]:
+    """What a database listens on; its engine's ports where its own is not set, or set to what nobody can tell.
+
+    Where the engine is not told either, any port of its kind counts: a rule in the group of a database that opens a
+    port of databases is there for it.
+    """
+    outcomes = database.port.outcomes or ()
+    texts = [str(outcome.value) for outcome in outcomes if isinstance(outcome, Known)]
+    return tuple(int(text) for text in texts if text.isdigit()) or database.ports
+
+
+class _Clusters:
+    """The clusters of a root, as their instances name them."""
+
+    def __init__(self, databases: Iterable[Database]) -> None:
+        self._by_address = {database.resource.address: database for database in databases}
+        named = ((name.known_text, database) for database in databases for name in database.names)
+        self._by_name = {text: database for text, database in named if text is not None}
+
+    def of(self, database: Database) -> list[Database]:
+        """The cluster that a database is an instance of."""
+        found = [self._by_address[ref.address] for ref in database.cluster.refs if ref.address in self._by_address]
+        by_name = self._by_name.get(database.cluster.known_text or "")
+        return found or ([] if by_name is None else [by_name])

@@ -1,0 +1,82 @@
+"""Who is given a copy: shares of snapshots, images and database snapshots."""
+
+from __future__ import annotations
+
+import enum
+
+from snapguard.estate.entities import Entity
+from snapguard.estate.trust import is_trusted_account, is_trusted_organization
+from snapguard.resources import Resource
+from snapguard.settings import Settings
+from snapguard.values import Value
+
+
+class ReceiverKind(enum.Enum):
+    """What kind of receiver a share names; the value is the word for it in messages."""
+
+    ACCOUNT = "account"
+    GROUP = "group"
+    ORGANIZATION = "organization"
+    UNIT = "organizational unit"
+
+
+class Share(Entity):
+    """A copy given to one receiver: `subject` names the copy in a message, `receiver` who gets it."""
+
+    __slots__ = ("kind", "receiver", "subject")
+
+    def __init__(
+        self, resource: Resource, subject: str, receiver: Value, kind: ReceiverKind = ReceiverKind.ACCOUNT
+    ) -> None:
+        super().__init__(resource)
+        self.subject = subject
+        self.receiver = receiver
+        self.kind = kind
+
+    @property
+    def is_public(self) -> bool | None:
+        """Whether everyone receives it; None where a group is not known. An unknown account is not taken for it."""
+        answer = self.receiver.verdict(lambda content: content == "all")
+        return answer if self.kind is ReceiverKind.GROUP else answer is True
+
+    def is_trusted(self, settings: Settings) -> bool | None:
+        """Whether the receiver is trusted; None where it can't be told who that is."""
+        if self.kind is ReceiverKind.GROUP:
+            return None
+        if self.kind is ReceiverKind.ACCOUNT:
+            return is_trusted_account(self.receiver, settings)
+        return is_trusted_organization(self.receiver, settings)
+
+    @property
+    def named(self) -> str:
+        """The receiver as a message names it: `account 999988887777`, `an account that is not known`."""
+        content = self.receiver.known_text
+        if content is None and self.receiver.is_known:
+            content = str(getattr(self.receiver, "value", ""))
+        article = "a" if self.kind is ReceiverKind.GROUP else "an"
+        return f"{self.kind.value} {content}" if content else f"{article} {self.kind.value} that is not known"
+
+
+class PublicAccessBlock(Entity):
+    """The account's block against public copies: `subject` says of what; `state` is how far it goes.
+
+    `hides_existing` says that there is a stricter state than blocking new shares: one that hides public copies too.
+    """
+
+    __slots__ = ("hides_existing", "state", "subject")
+
+    def __init__(self, resource: Resource, subject: str, state: Value, *, hides_existing: bool) -> None:
+        super().__init__(resource)
+        self.subject = subject
+        self.state = state
+        self.hides_existing = hides_existing
+
+    @property
+    def is_off(self) -> bool | None:
+        """Whether it blocks nothing."""
+        return self.state.verdict(lambda state: state == "unblocked")
+
+    @property
+    def leaves_existing(self) -> bool | None:
+        """Whether what is public already stays public."""
+        return self.hides_existing and self.state.verdict(lambda state: state == "block-new-sharing")

@@ -1,0 +1,300 @@
+"""What holds the bytes of a disk, and whether they are encrypted: volumes, snapshots, images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from snapguard.estate.entities import Entity
+from snapguard.findings import Evidence, Finding
+from snapguard.resources import Resource
+from snapguard.source import Span
+from snapguard.values import ABSENT, Value, is_true
+
+
+class Medium(Entity):
+    """Something that holds the bytes of a disk.
+
+    `subject` names it in a message; `encrypted` is the switch as it is written; `origin` is a link to what it is
+    made from (a snapshot, an image, a volume), absent for one that starts empty; `key` is its key; `place` is where
+    it is written, if it is a part of its resource.
+    """
+
+    __slots__ = ("encrypted", "key", "origin", "place", "subject")
+
+    def __init__(
+        self,
+        resource: Resource,
+        subject: str,
+        *,
+        encrypted: Value = ABSENT,
+        origin: Value = ABSENT,
+        key: Value = ABSENT,
+        place: Span | None = None,
+    ) -> None:
+        super().__init__(resource)
+        self.subject = subject
+        self.encrypted = encrypted
+        self.origin = origin
+        self.key = key
+        self.place = place
+
+    def unset(self, account_default: bool | None) -> bool | None:
+        """Whether it is encrypted where the switch is not written and it starts empty or plain."""
+        return account_default
+
+
+class Volume(Medium):
+    """A volume, or a block device of a machine, template or image.
+
+    `starts_machine` is True for a root device and None where that can't be told; `overrides` says that it changes a
+    device of a template, which decides what is not written.
+    """
+
+    __slots__ = ("overrides", "starts_machine")
+
+    def __init__(
+        self,
+        resource: Resource,
+        subject: str,
+        *,
+        encrypted: Value = ABSENT,
+        origin: Value = ABSENT,
+        key: Value = ABSENT,
+        place: Span | None = None,
+        starts_machine: bool | None = False,
+        overrides: bool = False,
+    ) -> None:
+        super().__init__(resource, subject, encrypted=encrypted, origin=origin, key=key, place=place)
+        self.starts_machine = starts_machine
+        self.overrides = overrides
+
+
+class Snapshot(Medium):
+    """A snapshot of a volume or database: encrypted as that is."""
+
+    __slots__ = ()
+
+    def unset(self, account_default: bool | None) -> bool | None:
+        return False
+
+
+class Image(Medium):
+    """An image of a machine, as plain as the disks that it was made from."""
+
+    __slots__ = ()
+
+    def unset(self, account_default: bool | None) -> bool | None:
+        return False
+
+
+class Copy(Medium):
+    """A copy of a snapshot or image, or a disk brought in from outside: it can be encrypted on the way."""
+
+    __slots__ = ()
+
+
+class DataStore(Medium):
+    """A database, cluster, cache, file system or warehouse.
+
+    `by_service` says whether the service encrypts one whose switch is not written.
+    """
+
+    __slots__ = ("by_service",)
+
+    def __init__(
+        self,
+        resource: Resource,
+        subject: str,
+        *,
+        encrypted: Value = ABSENT,
+        origin: Value = ABSENT,
+        key: Value = ABSENT,
+        by_service: bool | None = False,
+    ) -> None:
+        super().__init__(resource, subject, encrypted=encrypted, origin=origin, key=key)
+        self.by_service = by_service
+
+    def unset(self, account_default: bool | None) -> bool | None:
+        return self.by_service
+
+
+class DatabaseCopy(Medium):
+    """A copy of a database's snapshot or backups, encrypted if its source is or if it is given a key.
+
+    `region` is where it goes, absent for a copy in the same Region.
+    """
+
+    __slots__ = ("region",)
+
+    def __init__(self, resource: Resource, subject: str, *, origin: Value, key: Value, region: Value = ABSENT) -> None:
+        super().__init__(resource, subject, encrypted=ABSENT, origin=origin, key=key)
+        self.region = region
+
+    def unset(self, account_default: bool | None) -> bool | None:
+        return not self.key.is_absent
+
+
+class DefaultEncryption(Entity):
+    """The account's switch that encrypts every new volume of a Region; `enabled` absent switches it on."""
+
+    __slots__ = ("enabled",)
+
+    def __init__(self, resource: Resource, enabled: Value) -> None:
+        super().__init__(resource)
+        self.enabled = enabled
+
+    @property
+    def is_on(self) -> bool | None:
+        """Whether it is switched on; None where that, or the switch itself, is not known."""
+        on = self.enabled.verdict(is_true, absent=True)
+        return on if self.resource.exists or on is False else None
+
+
+class Protection(NamedTuple):
+    """Whether a medium is encrypted, and why.
+
+    `answer` is None where the code can't tell; `reason` continues a sentence that starts with the medium's subject;
+    `at` is what shows it; `evidence` leads to what it was made from.
+    """
+
+    answer: bool | None
+    reason: str
+    at: Value | Span | None
+    evidence: tuple[Evidence, ...] = ()
+
+    def finding(self, medium: Medium) -> Finding:
+        """The finding that says so of the medium; uncertain where the answer is not known."""
+        message = f"{medium.subject} {self.reason}"
+        return medium.finding(message, self.at, evidence=self.evidence, certain=self.answer is False)
+
+
+class _Origin(NamedTuple):
+    """What is known of the thing that a medium is made from; `exists` is False for a medium that starts empty."""
+
+    exists: bool
+    answer: bool | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+EMPTY = _Origin(False, False)
+OUTSIDE = _Origin(True, None)
+
+
+class Encryption:
+    """Answers whether a volume, snapshot, image or copy is encrypted, following what it was made from.
+
+    Encrypted data stays encrypted whatever is made from it, and a plain source stays plain unless encryption is
+    switched on (EC2 API: CreateVolume.Encrypted, CopySnapshot.Encrypted, CopyImage.Encrypted, CreateSnapshot).
+    """
+
+    def __init__(self, media: Iterable[Medium], switches: Iterable[DefaultEncryption]) -> None:
+        self._media: dict[str, list[Medium]] = {}
+        for medium in media:
+            self._media.setdefault(medium.resource.address, []).append(medium)
+        self._default = _strongest([switch.is_on for switch in switches])
+        self._answers: dict[int, Protection] = {}
+
+    def of(self, medium: Medium) -> Protection:
+        """Whether the medium is encrypted; a circle of origins is unknown."""
+        known = self._answers.get(id(medium))
+        if known is None:
+            self._answers[id(medium)] = Protection(None, "may not be encrypted: it is made from itself", None)
+            known = self._answers[id(medium)] = self._judge(medium)
+        return known
+
+    def of_copy(self, copy: Copy) -> Protection:
+        """Whether a copy is encrypted: one of an unknown source is plain unless it asks for encryption itself."""
+        protection = self.of(copy)
+        unasked = copy.encrypted.verdict(is_true) is False
+        if protection.answer is None and unasked and self._default is False:
+            return protection._replace(answer=False, reason="is not switched to be encrypted on the way")
+        return protection
+
+    def _judge(self, medium: Medium) -> Protection:
+        switch = medium.encrypted.verdict(is_true)
+        written = _is_written(medium)
+        at = medium.encrypted if written else medium.place
+        if switch is True:
+            return Protection(True, "is encrypted", at)
+        origin = self._origin(medium.origin)
+        if origin.answer is True:
+            return Protection(True, "is encrypted, as what it is made from", at, origin.evidence)
+        if switch is None:
+            return Protection(None, "may not be encrypted: the switch is not known", at, origin.evidence)
+        unset = medium.unset(self._default)
+        if not written and unset is True:
+            return Protection(True, "is encrypted without a switch", at)
+        if not written and unset is None:
+            return Protection(None, "may not be encrypted: a default that is not known decides", at)
+        if written and isinstance(medium, Volume | Copy) and self._default is not False:
+            return Protection(None, "is switched to plain, which the account's default encryption may overrule", at)
+        return self._unprotected(medium, origin, at)
+
+    def _unprotected(self, medium: Medium, origin: _Origin, at: Value | Span | None) -> Protection:
+        written = _is_written(medium)
+        if isinstance(medium, Volume) and medium.overrides and not written:
+            return Protection(None, "may not be encrypted: the template that it changes decides", at)
+        if origin.exists and origin.answer is None and not (written and _is_root(medium)):
+            return Protection(
+                None, "may not be encrypted: it is made from something that may not be", at, origin.evidence
+            )
+        if origin.exists and origin.answer is False:
+            return Protection(False, "is not encrypted, nor is what it is made from", at, origin.evidence)
+        if written:
+            return Protection(False, "is not encrypted: encryption is switched off", at)
+        if not medium.key.is_absent:
+            return Protection(False, "is not encrypted: a key is given, but encryption is not switched on", medium.key)
+        if isinstance(medium, DataStore):
+            return Protection(False, "is not explicitly encrypted", at)
+        return Protection(False, "is not encrypted: nothing switches it on", at)
+
+    def _origin(self, link: Value) -> _Origin:
+        """What a link leads to: media of this root, which must agree, or something outside, which is unknown."""
+        if link.is_absent:
+            return EMPTY
+        candidates = getattr(link, "candidates", ())
+        if candidates:
+            return _agreement([self._origin(candidate) for candidate in candidates])
+        if not link.refs:
+            return OUTSIDE
+        return _agreement([self._of_address(ref.address) for ref in link.refs])
+
+    def _of_address(self, address: str) -> _Origin:
+        media = self._media.get(address, ())
+        found = [_Origin(True, self.of(medium).answer, _trail(medium)) for medium in media]
+        devices = [medium for medium in media if isinstance(medium, Volume) and medium.starts_machine is not False]
+        if not found or (_has_devices(media) and not devices and all(origin.answer for origin in found)):
+            return OUTSIDE
+        return _agreement(found)
+
+
+def _strongest(answers: Sequence[bool | None]) -> bool | None:
+    """True where one of them is; None where one could be."""
+    return True if True in answers else None if None in answers else False
+
+
+def _is_written(medium: Medium) -> bool:
+    """Whether the switch says anything: a plan writes an empty text where it doesn't."""
+    return not medium.encrypted.is_absent and medium.encrypted.known_text != ""
+
+
+def _is_root(medium: Medium) -> bool:
+    return isinstance(medium, Volume) and medium.starts_machine is True
+
+
+def _has_devices(media: Sequence[Medium]) -> bool:
+    return any(medium.place is not None for medium in media)
+
+
+def _trail(medium: Medium) -> tuple[Evidence, ...]:
+    return (Evidence(medium.place or medium.resource.header, f"{medium.resource.address}, which it is made from"),)
+
+
+def _agreement(origins: Sequence[_Origin]) -> _Origin:
+    if len({origin.answer for origin in origins}) == 1 and all(origin.exists for origin in origins):
+        return origins[0]
+    if not any(origin.exists for origin in origins):
+        return EMPTY
+    evidence = tuple(step for origin in origins for step in origin.evidence)
+    return _Origin(True, None if any(origin.answer is not False for origin in origins) else False, evidence)

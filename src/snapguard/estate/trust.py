@@ -1,0 +1,97 @@
+"""Whom the project trusts: its own account and organization, and those that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from snapguard.resources import Root
+from snapguard.settings import Settings
+from snapguard.values import ABSENT, Known, Reference, Unknown, Value, fragments, text_of
+
+
+def is_own_account(value: Value) -> bool:
+    """Whether a value is the id of the account that the code is deployed to."""
+    return bool(value.refs) and all(_names_own_account(reference) for reference in value.refs)
+
+
+def is_own_organization(value: Value) -> bool:
+    """Whether a value comes from the organization that the account belongs to, or from one of its accounts."""
+    return bool(value.refs) and all(_names_own_organization(reference) for reference in value.refs)
+
+
+def is_of_root(value: Value, root: Root) -> bool:
+    """Whether a value names something that the root creates, or looks up in its own account."""
+    return bool(value.refs) and value.parts is None and all(root.find(reference.address) for reference in value.refs)
+
+
+def is_trusted_account(value: Value, settings: Settings) -> bool | None:
+    """Whether an account, given by its id or by an ARN in it, is trusted; None where it can't be told."""
+    if isinstance(value, Unknown) and value.candidates:
+        return _agreement([is_trusted_account(candidate, settings) for candidate in value.candidates])
+    account = account_of(value)
+    if is_own_account(account) or is_own_organization(account):
+        return True
+    return account.verdict(lambda content: account_id(content) in settings.trusted_accounts, absent=None)
+
+
+def is_trusted_organization(value: Value, settings: Settings) -> bool | None:
+    """Whether an organization, or a unit of one, is trusted; None where it can't be told.
+
+    An ARN of either names the organization in its path: `…:organization/o-abc123`, `…:ou/o-abc123/ou-…`.
+    """
+    if isinstance(value, Unknown) and value.candidates:
+        return _agreement([is_trusted_organization(candidate, settings) for candidate in value.candidates])
+    if is_own_organization(value):
+        return True
+    return value.verdict(lambda text: _names_organization(text_of(text), settings.trusted_organizations), absent=None)
+
+
+def account_of(value: Value) -> Value:
+    """The account in an ARN, known or not; the value itself where it is no ARN; absent where the ARN has none."""
+    fields: list[list[str | Unknown]] = [[]]
+    for piece in fragments(value):
+        if isinstance(piece, Unknown):
+            fields[-1].append(piece)
+            continue
+        first, *others = piece.split(":")
+        fields[-1].append(first)
+        fields.extend([text] for text in others)
+    if len(fields) < 6:
+        return value
+    account = [piece for piece in fields[4] if piece != ""]
+    if len(account) == 1:
+        only = account[0]
+        return only if isinstance(only, Unknown) else Known(only, value.span, value.via)
+    return Unknown("its account is put together from parts", span=value.span, via=value.via) if account else ABSENT
+
+
+def account_id(content: Any) -> str:
+    """An account id as it is written in settings: twelve digits, also where it was given as a number."""
+    text = text_of(content) if isinstance(content, str | int) else ""
+    return text.zfill(12) if text.isdigit() else text
+
+
+def _names_own_account(reference: Reference) -> bool:
+    if reference.address == "AWS::AccountId":
+        return True
+    return _data_source(reference) == "aws_caller_identity" and reference.attribute in ("account_id", "id")
+
+
+def _names_own_organization(reference: Reference) -> bool:
+    return _data_source(reference) == "aws_organizations_organization"
+
+
+def _data_source(reference: Reference) -> str:
+    """The type of the data source that is referred to, whatever module it stands in; empty for anything else."""
+    *_, mode, kind, _name = ("", "", *reference.address.split("."))
+    return kind if mode == "data" else ""
+
+
+def _names_organization(text: str, trusted: Collection[str]) -> bool:
+    path = text.rpartition(":")[2].split("/")
+    return text in trusted or any(part in trusted for part in path)
+
+
+def _agreement(answers: Collection[bool | None]) -> bool | None:
+    return next(iter(answers)) if len(set(answers)) == 1 else None

@@ -1,0 +1,101 @@
+"""The catalogue: which IAM actions let someone make, copy, share, read or restore a copy, and on which resources.
+
+It is read from capabilities.json, which tools/generate_capabilities.py writes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from snapguard.findings import Severity
+from snapguard.iam.patterns import NAMED, UNKNOWN, is_wildcard, matches
+
+CAPABILITIES = ("create", "copy", "share", "export", "restore", "attach", "destroy", "weaken", "enable")
+"""What an action can be good for, in the order in which messages name it."""
+
+
+class Action(NamedTuple):
+    """One IAM action: what it is good for, how bad it is on everything, and what it works on.
+
+    `required` and `optional` are resource types (`ec2:snapshot`); both are empty where the action takes no resource.
+    `subjects` are those of them that decide how far it reaches: what is read or given away, not what is made.
+    """
+
+    name: str
+    service: str
+    tier: str
+    severity: Severity
+    capabilities: tuple[str, ...]
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    subjects: tuple[str, ...]
+
+    @property
+    def verb(self) -> str:
+        """The name without its service."""
+        return self.name.partition(":")[2]
+
+    @property
+    def can_be_scoped(self) -> bool:
+        """Whether a statement can limit it to resources at all."""
+        return bool(self.required or self.optional)
+
+
+class Catalogue:
+    """Every action by its service in small letters, and the ARN forms of every resource type."""
+
+    __slots__ = ("arns", "services")
+
+    def __init__(
+        self, arns: Mapping[str, tuple[str, ...]], services: Mapping[str, tuple[tuple[str, Action], ...]]
+    ) -> None:
+        self.arns = arns
+        self.services = services
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue, read once."""
+    with open(os.path.join(os.path.dirname(__file__), "capabilities.json"), encoding="utf-8") as stream:
+        content = json.load(stream)
+    services = {}
+    for service, entries in content["actions"].items():
+        actions = []
+        for name, tier, severity, capabilities, kinds, subjects in entries:
+            action = Action(
+                f"{service}:{name}",
+                service,
+                tier,
+                Severity[severity.upper()],
+                tuple(capabilities),
+                tuple(f"{service}:{kind[:-1]}" for kind in kinds if kind.endswith("*")),
+                tuple(f"{service}:{kind}" for kind in kinds if not kind.endswith("*")),
+                tuple(f"{service}:{kind}" for kind in subjects),
+            )
+            actions.append((action.name.lower(), action))
+        services[service] = tuple(actions)
+    return Catalogue({kind: tuple(forms) for kind, forms in content["arns"].items()}, services)
+
+
+@lru_cache(maxsize=8192)
+def actions_matching(pattern: str) -> frozenset[Action]:
+    """The actions of the catalogue that a pattern gives, however it is cased; an unknown piece matches nothing."""
+    return _expand(pattern.lower())
+
+
+@lru_cache(maxsize=8192)
+def actions_possible(pattern: str) -> frozenset[Action]:
+    """The actions that a pattern may give once its unknown pieces are known."""
+    return _expand(pattern.lower().replace(UNKNOWN, "*").replace(NAMED, "*"))
+
+
+def _expand(pattern: str) -> frozenset[Action]:
+    service, colon, _ = pattern.partition(":")
+    services = catalogue().services
+    if colon and not is_wildcard(service):
+        return frozenset(action for name, action in services.get(service, ()) if matches(pattern, name))
+    return frozenset(action for entries in services.values() for name, action in entries if matches(pattern, name))

@@ -1,0 +1,194 @@
+"""What the conditions of a statement limit: the resources, the caller, or nothing.
+
+Key and operator semantics are the IAM user guide's, "AWS global condition context keys" and "IAM JSON policy
+elements: Condition operators"; the keys of EC2 are the Service Authorization Reference's.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from snapguard.iam.patterns import UNKNOWN
+
+
+class Limit(enum.IntEnum):
+    """What a set of conditions limits; the greater, the less is left."""
+
+    NOTHING = 0
+    CALLER = 1
+    RESOURCE = 2
+
+
+class Limits(NamedTuple):
+    """The least and the most that conditions limit; the same where that is known."""
+
+    low: Limit
+    high: Limit
+
+
+class Test(NamedTuple):
+    """A condition as text: operator and key in small letters, and the patterns of its values."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
+NO_LIMIT = Limits(Limit.NOTHING, Limit.NOTHING)
+UNKNOWN_LIMIT = Limits(Limit.NOTHING, Limit.RESOURCE)
+
+_RESOURCE_KEYS = frozenset(
+    (
+        "aws:resourceaccount",
+        "aws:resourceorgid",
+        "aws:resourceorgpaths",
+        "ec2:owner",
+        "ec2:parentvolume",
+        "ec2:parentsnapshot",
+        "ec2:volumeid",
+        "ec2:snapshotid",
+        "ec2:imageid",
+        "ec2:instanceid",
+        "ec2:add/userid",
+        "ec2:add/group",
+        "ec2:add/organizationarn",
+        "ec2:add/organizationalunitarn",
+        "kms:viaservice",
+        "rds:databasename",
+        "backup:copytargets",
+        "backup:copytargetorgpaths",
+        "redshift:consumeridentifier",
+    )
+)
+
+# One key a tag: the tag's own name follows.
+_RESOURCE_PREFIXES = (
+    "aws:resourcetag/",
+    "ec2:resourcetag/",
+    "rds:cluster-tag/",
+    "rds:cluster-snapshot-tag/",
+    "rds:db-tag/",
+    "rds:snapshot-tag/",
+    "elasticfilesystem:resourcetag/",
+    "ssm:resourcetag/",
+    "secretsmanager:resourcetag/",
+)
+
+_CALLER_KEYS = frozenset(
+    (
+        "aws:multifactorauthpresent",
+        "aws:multifactorauthage",
+        "aws:sourceip",
+        "aws:vpcsourceip",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:sourcevpcarn",
+        "aws:vpceaccount",
+        "aws:vpceorgid",
+        "aws:principalarn",
+        "aws:username",
+        "aws:userid",
+        "aws:sourceidentity",
+        "aws:federatedprovider",
+        "aws:currenttime",
+        "aws:epochtime",
+        "aws:tokenissuetime",
+        "aws:calledvia",
+        "aws:calledviafirst",
+        "aws:calledvialast",
+        "aws:viaawsservice",
+        "aws:principalisawsservice",
+        "aws:principalservicename",
+        "aws:sourcearn",
+        "aws:sourceaccount",
+        "aws:ec2instancesourcevpc",
+        "aws:ec2instancesourceprivateipv4",
+        "ec2:sourceinstancearn",
+    )
+)
+
+# Keys that every request has: there IfExists changes nothing.
+_ALWAYS_PRESENT = frozenset(
+    ("aws:resourceaccount", "aws:principalarn", "aws:userid", "aws:currenttime", "aws:epochtime", "aws:sourceip")
+)
+
+_WORLD = frozenset(("*", "**", "0.0.0.0/0", "::/0", "0::0/0"))
+
+
+def limits_of_allow(tests: Sequence[Test]) -> Limits:
+    """What an Allow under these conditions is limited to: all of them must hold, so the strictest counts."""
+    return _combined(tests, _limit_of_allow, max)
+
+
+def limits_after_deny(tests: Sequence[Test]) -> Limits:
+    """What is left beside a Deny under these conditions: what fails any of them, so the loosest counts."""
+    return _combined(tests, _limit_after_deny, min)
+
+
+def _combined(
+    tests: Sequence[Test], limit: Callable[[Test], Limits], choose: Callable[[Sequence[Limit]], Limit]
+) -> Limits:
+    each = [limit(test) for test in tests]
+    return Limits(choose([one.low for one in each]), choose([one.high for one in each])) if each else NO_LIMIT
+
+
+def _subject(key: str) -> Limit:
+    """What a key is about."""
+    if key in _RESOURCE_KEYS or key.startswith(_RESOURCE_PREFIXES):
+        return Limit.RESOURCE
+    if key in _CALLER_KEYS or key.startswith("aws:principaltag/"):
+        return Limit.CALLER
+    return Limit.NOTHING
+
+
+@lru_cache(maxsize=4096)
+def _limit_of_allow(test: Test) -> Limits:
+    operator, must_be_present = _plain_operator(test)
+    limit = _subject(test.key)
+    if limit is Limit.NOTHING or not must_be_present:
+        return NO_LIMIT
+    if operator == "null":
+        return _when(test, limit, "false")
+    if "not" in operator:
+        return NO_LIMIT
+    if operator == "bool":
+        return _when(test, limit, "true")
+    return _by_values(test, limit)
+
+
+@lru_cache(maxsize=4096)
+def _limit_after_deny(test: Test) -> Limits:
+    operator = _plain_operator(test)[0]
+    limit = _subject(test.key)
+    if limit is Limit.NOTHING:
+        return NO_LIMIT
+    if operator in ("null", "bool"):
+        return _when(test, limit, "true" if operator == "null" else "false")
+    return _by_values(test, limit) if "not" in operator else NO_LIMIT
+
+
+def _plain_operator(test: Test) -> tuple[str, bool]:
+    """The operator without set prefix and IfExists suffix, and whether a request without the key fails the test."""
+    quantifier, _, operator = test.operator.rpartition(":")
+    plain = operator.removesuffix("ifexists")
+    lenient = plain != operator or quantifier == "forallvalues"
+    return plain, not lenient or test.key in _ALWAYS_PRESENT
+
+
+def _when(test: Test, limit: Limit, wanted: str) -> Limits:
+    """The limit where every value is the wanted one, as text; none where another is among them."""
+    if any(UNKNOWN in value for value in test.values):
+        return Limits(Limit.NOTHING, limit)
+    return Limits(limit, limit) if test.values and all(value.lower() == wanted for value in test.values) else NO_LIMIT
+
+
+def _by_values(test: Test, limit: Limit) -> Limits:
+    """The limit unless a value lets everyone or everything through, or may turn out to."""
+    if any(value in _WORLD for value in test.values) or (test.key == "ec2:add/group" and "all" in test.values):
+        return NO_LIMIT
+    if not test.values or any(UNKNOWN in value for value in test.values):
+        return Limits(Limit.NOTHING, limit)
+    return Limits(limit, limit)

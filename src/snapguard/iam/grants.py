@@ -1,0 +1,201 @@
+"""What documents give in the end: rights by action, with what takes them away.
+
+A right is kept as bounds: what it is at least and at most, so that what is not known makes nothing certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from snapguard.iam.capabilities import Action, actions_matching, actions_possible, catalogue
+from snapguard.iam.conditions import UNKNOWN_LIMIT, Limit, Limits, Test, limits_after_deny, limits_of_allow
+from snapguard.iam.documents import PolicyDocument, Statement, pattern_text
+from snapguard.iam.patterns import NAMED, UNKNOWN, covers, is_wildcard, without_variables
+from snapguard.iam.scopes import ANYTHING, EVERYTHING, NOTHING, Bounds, Reach, allowed_reach, spared_reach
+from snapguard.values import Reference, Unknown, Value
+
+Rights = Mapping[Action, Bounds]
+
+_NAME_ENDINGS = ("arn", "id", "ref", "name", "identifier", "partition", "region", "suffix", "account")
+
+_STRICTEST = {Limit.NOTHING: Reach.UNLIMITED, Limit.CALLER: Reach.CONDITIONAL, Limit.RESOURCE: Reach.SCOPED}
+
+
+class Grant(NamedTuple):
+    """What one Allow statement gives: how far each action goes, before anything is taken away."""
+
+    statement: Statement
+    rights: Rights
+
+
+class Denial(NamedTuple):
+    """A Deny statement ready to be applied: which actions, and how far each can still go beside it."""
+
+    actions: tuple[str, ...]
+    negated_actions: bool
+    resources: tuple[str, ...]
+    negated_resources: bool
+    limits: Limits
+    conditional: bool
+    certain: bool
+
+
+def piece_text(value: Unknown) -> str:
+    """How an unknown piece stands in a pattern: a link to something's id or ARN is a plain name, else anything."""
+    return NAMED if value.refs and all(_is_name(ref) for ref in value.refs) else UNKNOWN
+
+
+def _is_name(ref: Reference) -> bool:
+    if ref.address.startswith("AWS::"):
+        return True
+    variable = ref.address.startswith("var.") or ".var." in ref.address
+    return not variable and ref.attribute.lower().endswith(_NAME_ENDINGS)
+
+
+def patterns(values: Sequence[Value]) -> tuple[str, ...]:
+    """The patterns of Action or Resource, with marks where pieces are not known."""
+    return tuple(without_variables(pattern_text(value, piece_text)) for value in values)
+
+
+def grants_of(document: PolicyDocument) -> list[Grant]:
+    """What each Allow of a document gives, in order; an effect that is not known gives nothing for certain."""
+    return [Grant(statement, _rights(statement)) for statement in document.statements if statement.allow is not False]
+
+
+def _rights(statement: Statement) -> Rights:
+    rights = _rights_by_patterns(
+        patterns(statement.actions),
+        statement.negated_actions,
+        patterns(statement.resources),
+        statement.negated_resources,
+        limits_of_allow(_tests(statement)),
+    )
+    if statement.certain and statement.allow:
+        return rights
+    return {action: Bounds(Reach.NONE, bounds.high) for action, bounds in rights.items()}
+
+
+def _tests(statement: Statement) -> list[Test]:
+    return [
+        Test(condition.operator.lower(), condition.key.lower(), patterns(condition.values))
+        for condition in statement.conditions
+    ]
+
+
+@lru_cache(maxsize=8192)
+def _rights_by_patterns(
+    actions: tuple[str, ...], negated_actions: bool, resources: tuple[str, ...], negated_resources: bool, limits: Limits
+) -> Rights:
+    sure, possible = expanded(actions, negated_actions)
+    rights = {}
+    for action in possible:
+        bounds = limited(allowed_reach(action, resources, negated_resources), limits)
+        if bounds.high:
+            rights[action] = bounds if action in sure else Bounds(Reach.NONE, bounds.high)
+    return rights
+
+
+@lru_cache(maxsize=8192)
+def expanded(actions: tuple[str, ...], negated: bool) -> tuple[frozenset[Action], frozenset[Action]]:
+    """The actions of the catalogue that Action (or, negated, NotAction) patterns surely, and possibly, give."""
+    sure: frozenset[Action] = frozenset().union(*(actions_matching(pattern) for pattern in actions))
+    possible: frozenset[Action] = frozenset().union(*(actions_possible(pattern) for pattern in actions))
+    if negated:
+        everything = frozenset(action for entries in catalogue().services.values() for _, action in entries)
+        return everything - possible, everything - sure
+    return sure, possible
+
+
+def limited(bounds: Bounds, limits: Limits) -> Bounds:
+    """A right under conditions."""
+    return Bounds(min(bounds.low, _STRICTEST[limits.high]), min(bounds.high, _STRICTEST[limits.low]))
+
+
+def denials_of(document: PolicyDocument) -> list[Denial]:
+    """Every Deny of a document; one whose effect is not known may be a Deny."""
+    return [_denial(statement) for statement in document.statements if not statement.allow]
+
+
+def _denial(statement: Statement) -> Denial:
+    tests = _tests(statement)
+    return Denial(
+        patterns(statement.actions),
+        statement.negated_actions,
+        patterns(statement.resources),
+        statement.negated_resources,
+        limits_after_deny(tests) if statement.certain else UNKNOWN_LIMIT,
+        bool(tests) or not statement.certain,
+        statement.certain and statement.allow is False,
+    )
+
+
+def left_after(denials: Iterable[Denial], action: Action, bounds: Bounds) -> Bounds:
+    """What is left of a right beside these Denies.
+
+    Under conditions a Deny takes nothing away for certain, unless it denies just what lacks a tag or fails to name
+    a resource or caller: then the right is limited as if the Allow said so.
+    """
+    for denial in denials:
+        sure, possible = expanded(denial.actions, denial.negated_actions)
+        if action not in possible:
+            continue
+        spared = spared_reach(action, denial.resources, denial.negated_resources)
+        if denial.conditional:
+            spared = spared.or_else(limited(EVERYTHING, denial.limits))
+        if action not in sure or not denial.certain:
+            spared = Bounds(spared.low, Reach.UNLIMITED)
+        bounds = bounds.at_most(spared)
+        if not bounds.high:
+            break
+    return bounds
+
+
+def joined(many: Iterable[Rights]) -> dict[Action, Bounds]:
+    """The union of rights: what any of them gives."""
+    union: dict[Action, Bounds] = {}
+    for rights in many:
+        for action, bounds in rights.items():
+            union[action] = union[action].or_else(bounds) if action in union else bounds
+    return union
+
+
+def effective_rights(document: PolicyDocument) -> dict[Action, Bounds]:
+    """What a document gives by itself, its own Denies taken away."""
+    denials = denials_of(document)
+    union = joined(grant.rights for grant in grants_of(document))
+    if denials:
+        union = {action: left_after(denials, action, bounds) for action, bounds in union.items()}
+    return {action: bounds for action, bounds in union.items() if bounds.high}
+
+
+class Fence(NamedTuple):
+    """A permissions boundary: the rights it lets through; not `complete` where it may let more through."""
+
+    rights: Rights
+    complete: bool
+
+    def lets_through(self, action: Action) -> Bounds:
+        """How far it lets an action go."""
+        bounds = self.rights.get(action, NOTHING)
+        return bounds if self.complete else bounds.or_else(ANYTHING)
+
+
+def fence_of(document: PolicyDocument) -> Fence:
+    """What a permissions boundary lets through."""
+    return Fence(effective_rights(document), document.complete)
+
+
+def wildcard_actions(statement: Statement) -> frozenset[Action]:
+    """The actions that a statement gives, surely or possibly, by a wildcard or by NotAction."""
+    texts = patterns(statement.actions)
+    if statement.negated_actions:
+        return expanded(texts, True)[1]
+    wild = tuple(text for text in texts if is_wildcard(text) or UNKNOWN in text)
+    return expanded(wild, False)[1]
+
+
+def is_administrator(statement: Statement) -> bool:
+    """Whether a statement allows every action."""
+    return not statement.negated_actions and any(covers(text, "*") for text in patterns(statement.actions))

@@ -1,0 +1,71 @@
+"""Verdicts of all roots brought together: one result a place and message, each with a fingerprint, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from snapguard import registry
+from snapguard.findings import Evidence, Result
+from snapguard.judging import Verdict
+
+
+def merged(verdicts: Iterable[Verdict]) -> list[Result]:
+    """The results, sorted by file, line, column and check; addresses that share place and message are one result."""
+    groups: dict[object, list[Verdict]] = {}
+    for verdict in verdicts:
+        place = (verdict.span.file.display, verdict.span.line)
+        key = (verdict.code, place, verdict.message, verdict.status, verdict.severity, verdict.reason)
+        groups.setdefault(key, []).append(verdict)
+    results = sorted((_result(group) for group in groups.values()), key=_order)
+    _set_fingerprints(results)
+    return results
+
+
+def _order(result: Result) -> tuple[str, int, int, str, str, str]:
+    span = result.span
+    return span.file.display, span.line, span.column, result.code, result.address, result.message
+
+
+def _result(group: Sequence[Verdict]) -> Result:
+    first = min(group, key=lambda verdict: verdict.span.start)
+    check = registry.load(first.code)
+    return Result(
+        code=first.code,
+        name=check.name,
+        category=check.category,
+        severity=first.severity,
+        status=first.status,
+        addresses=list(dict.fromkeys(verdict.address for verdict in group if verdict.address)),
+        span=first.span,
+        message=first.message,
+        evidence=_distinct(item for verdict in group for item in verdict.evidence),
+        fingerprint="",
+        attack=check.attack,
+        help=first.help,
+        reason=first.reason,
+    )
+
+
+def _distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
+    distinct = {
+        (item.span.file.display, item.span.start, item.span.end, item.message): item for item in reversed([*evidence])
+    }
+    return list(distinct.values())[::-1]
+
+
+def _set_fingerprints(results: Sequence[Result]) -> None:
+    """A fingerprint outlives moved lines and renamed files: check, address, and the text of the line.
+
+    Where these are equal, as in copied directories, the order of the results tells them apart.
+    """
+    if not results:
+        return
+    from hashlib import sha256
+
+    counts: dict[str, int] = {}
+    for result in results:
+        line = " ".join(result.span.file.line(result.span.line).split())
+        content = "\0".join((result.code, result.address, line))
+        number = counts[content] = counts.get(content, 0) + 1
+        text = content if number == 1 else f"{content}\0{number}"
+        result.fingerprint = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -1,0 +1,96 @@
+"""The whole program in one screen: paths in, report out. Command line, editors and hosts call `scan`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from snapguard.discovery import Target, discover
+from snapguard.findings import Result, Severity, Status
+from snapguard.judging import Assignment, InternalError, Judgement, in_order, judge, judge_unreadable
+from snapguard.merging import merged
+from snapguard.registry import selected_codes
+from snapguard.settings import Settings
+
+ALWAYS_FAILS = "SNAP001"
+"""What could not be read was not judged: this check runs unless it is ignored by itself, and fails at any threshold."""
+
+SMALL_SCAN = 60
+"""Up to so many targets, starting processes costs more than it saves."""
+
+
+class Statistics(NamedTuple):
+    """How much was looked at; `resources` is 0 where nobody asked for it."""
+
+    files: int
+    roots: int
+    resources: int
+    seconds: float
+
+
+class Report(NamedTuple):
+    """What came of a scan: every result, also suppressed and unknown ones, in order.
+
+    `missing` are given paths that do not exist, `errors` are bugs that were met.
+    """
+
+    results: Sequence[Result]
+    missing: Sequence[str]
+    errors: Sequence[InternalError]
+    statistics: Statistics
+
+    def exit_status(self, fail_on: Severity) -> int:
+        """0 where nothing at or above a severity was found, 1 where something was, 2 where the run is incomplete."""
+        if self.missing or self.errors:
+            return 2
+        failures = (result for result in self.results if result.status is Status.FAIL)
+        return int(any(result.severity >= fail_on or result.code == ALWAYS_FAILS for result in failures))
+
+
+def scan(paths: Sequence[str], settings: Settings, *, counts_resources: bool = False) -> Report:
+    """Find what is unsafe under the paths. Raises UnknownSelectorError where the settings name a check that is none."""
+    started = time.perf_counter()
+    codes = in_order(checks_to_run(settings))
+    found = discover(paths, settings)
+    judgements = list(_judged(found.targets, codes, settings, counts_resources))
+    if found.unreadable:
+        judgements.append(judge_unreadable(found.unreadable, codes, settings))
+    results = [
+        result
+        for result in merged(verdict for judgement in judgements for verdict in judgement.verdicts)
+        if result.severity >= settings.severity or result.code == ALWAYS_FAILS
+    ]
+    statistics = Statistics(
+        len(frozenset().union(*(judgement.files for judgement in judgements))),
+        len(found.targets),
+        sum(judgement.resources for judgement in judgements),
+        time.perf_counter() - started,
+    )
+    return Report(results, found.missing, [error for judgement in judgements for error in judgement.errors], statistics)
+
+
+def checks_to_run(settings: Settings) -> Iterable[str]:
+    """The codes of the checks that the settings select."""
+    return (selected_codes(settings.select) | selected_codes([ALWAYS_FAILS])) - selected_codes(settings.ignore)
+
+
+def _judged(
+    targets: Sequence[Target], codes: Sequence[str], settings: Settings, counts_resources: bool
+) -> Iterator[Judgement]:
+    """The judgement of each target, in their order, by as many processes as the scan is worth."""
+    assignments = [Assignment(target, codes, settings, counts_resources) for target in targets]
+    jobs = min(settings.jobs or _jobs_for(len(targets)), len(targets))
+    if jobs <= 1:
+        yield from map(judge, assignments)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as executor:
+        yield from executor.map(judge, assignments, chunksize=max(1, len(targets) // (jobs * 4)))
+
+
+def _jobs_for(targets: int) -> int:
+    import os
+
+    return 1 if targets <= SMALL_SCAN else os.cpu_count() or 1

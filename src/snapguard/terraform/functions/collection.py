@@ -1,0 +1,404 @@
+"""Functions on lists, sets, tuples, maps and objects.
+
+Elements that a function only passes on keep their places and the way that they came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from itertools import product
+from math import prod
+
+from snapguard.terraform.functions.signature import (
+    AMOUNT,
+    ANYTHING,
+    OPEN,
+    OPEN_LIST,
+    TEXT,
+    TEXTS,
+    WHOLE_LIST,
+    Call,
+    Function,
+    Parameter,
+    Tolerance,
+    Undecided,
+    check_elements,
+    plain,
+)
+from snapguard.terraform.functions.text import graphemes
+from snapguard.terraform.types import (
+    ANY,
+    BOOL,
+    STRING,
+    EvaluationError,
+    ListOf,
+    MapOf,
+    SetOf,
+    convert,
+    describe,
+    equal,
+    has_open_order,
+    make_set,
+    number,
+    type_of,
+    unify,
+    unify_types,
+)
+from snapguard.values import Known, TypedList, TypedMap, Value, ValueSet
+
+_MAX_RANGE = 1024
+"""Terraform's own bound."""
+
+
+def _sequence(value: Value, *, with_sets: bool = True) -> list[Value]:
+    """The elements of a known list, tuple or set, each reached by the way of the whole."""
+    content = value.known_list
+    if content is None or (not with_sets and isinstance(content, ValueSet)):
+        raise EvaluationError(f"a list or tuple is required, but this is {describe(value)}")
+    if has_open_order(value):
+        raise Undecided
+    return [element.within(value) for element in content]
+
+
+def _entries(value: Value) -> dict[str, Value]:
+    content = value.known_map
+    if content is None:
+        raise EvaluationError(f"a map or object is required, but this is {describe(value)}")
+    return {name: content[name].within(value) for name in sorted(content)}
+
+
+def _like(value: Value, elements: Iterable[Value], call: Call) -> Known:
+    """Elements as a tuple where they come from one, else as a list."""
+    is_tuple = isinstance(value, Known) and type(value.value) is list
+    return Known(list(elements) if is_tuple else TypedList(elements), call.span)
+
+
+def _length(call: Call, value: Value) -> Value:
+    text = value.known_text
+    if text is not None:
+        return Known(len(graphemes(text)), call.span)
+    entries = value.known_map
+    if entries is not None:
+        return Known(len(entries), call.span)
+    return Known(len(_sequence(value)), call.span)
+
+
+def _coalesce(_call: Call, *arguments: Value) -> Value:
+    for argument in unify(arguments):
+        if isinstance(argument, Known):
+            if argument.value is not None and argument.value != "":
+                return argument
+        else:
+            raise Undecided
+    raise EvaluationError("every argument is null or empty")
+
+
+def _coalesce_list(_call: Call, *arguments: Value) -> Value:
+    for argument in arguments:
+        if not isinstance(argument, Known):
+            raise Undecided
+        if _sequence(argument):
+            return argument
+    raise EvaluationError("every argument is empty")
+
+
+def _compact(call: Call, texts: Value) -> Value:
+    kept = [element for element in _sequence(texts) if not element.is_absent and element.known_text != ""]
+    return Known(TypedList(kept), call.span)
+
+
+def _concat(call: Call, *arguments: Value) -> Value:
+    parts = [_sequence(argument, with_sets=False) for argument in arguments]
+    check_elements(sum(map(len, parts)))
+    elements = [element for part in parts for element in part]
+    if all(isinstance(argument.known_list, TypedList) for argument in arguments):
+        element_type = unify_types([type_of(element) for element in elements])
+        if element_type is not None:
+            return Known(TypedList(convert(element, element_type) for element in elements), call.span)
+    return Known(elements, call.span)
+
+
+def _contains(call: Call, collection: Value, wanted: Value) -> Value:
+    if wanted.is_absent:
+        raise EvaluationError("its argument (value) must not be null")
+    content = collection.known_list
+    if content is None:
+        raise EvaluationError(f"a list or tuple is required, but this is {describe(collection)}")
+    answers = [equal(element, wanted) for element in content]
+    if True not in answers and None in answers:
+        raise Undecided
+    return Known(True in answers, call.span)
+
+
+def _distinct(call: Call, elements: Value) -> Value:
+    kept: list[Value] = []
+    seen: set[str] = set()
+    for element in _sequence(elements):
+        text = element.known_text
+        if text is None:
+            is_new = not any(equal(element, other) for other in kept)
+        else:
+            is_new = text not in seen
+            seen.add(text)
+        if is_new:
+            kept.append(element)
+    return Known(TypedList(kept), call.span)
+
+
+def _whole(value: Value, what: str) -> int:
+    content = value.value if isinstance(value, Known) else None
+    if not isinstance(content, int):
+        raise EvaluationError(f"the {what} must be a whole number")
+    return content
+
+
+def _element(_call: Call, collection: Value, position: Value) -> Value:
+    elements = _sequence(collection, with_sets=False)
+    index = _whole(position, "index")
+    if not elements:
+        raise EvaluationError("it can't take an element of an empty list")
+    if index < 0:
+        raise EvaluationError("the index must not be negative")
+    return elements[index % len(elements)]
+
+
+def _flatten(call: Call, collection: Value) -> Value:
+    flat: list[Value] = []
+    _flatten_into(flat, _sequence(collection))
+    return Known(flat, call.span)
+
+
+def _flatten_into(flat: list[Value], elements: Iterable[Value]) -> None:
+    for element in elements:
+        if element.known_list is not None:
+            _flatten_into(flat, _sequence(element))
+        elif isinstance(element, Known) or element.parts is not None:
+            flat.append(element)
+        else:
+            raise Undecided  # it may be a list
+    check_elements(len(flat))
+
+
+def _index(call: Call, collection: Value, wanted: Value) -> Value:
+    for position, element in enumerate(_sequence(collection, with_sets=False)):
+        answer = equal(element, wanted)
+        if answer is None:
+            raise Undecided
+        if answer:
+            return Known(position, call.span)
+    raise EvaluationError("no element is equal to the value")
+
+
+def _keys(call: Call, mapping: Value) -> Value:
+    names = [Known(name, value.span, value.via) for name, value in _entries(mapping).items()]
+    return Known(TypedList(names) if isinstance(mapping.known_map, TypedMap) else names, call.span)
+
+
+def _values(call: Call, mapping: Value) -> Value:
+    elements = list(_entries(mapping).values())
+    return Known(TypedList(elements) if isinstance(mapping.known_map, TypedMap) else elements, call.span)
+
+
+def _lookup(_call: Call, mapping: Value, key: Value, *default: Value) -> Value:
+    if len(default) > 1:
+        raise EvaluationError(f"it takes 2 or 3 arguments, but {len(default) + 2} are given")
+    entries = _entries(mapping)
+    fallback = default[0] if default else None
+    if fallback is not None and entries and isinstance(mapping.known_map, TypedMap):
+        fallback = convert(fallback, type_of(next(iter(entries.values()))))
+    found = entries.get(key.known_text or "")
+    if found is not None:
+        return found
+    if fallback is None:
+        raise EvaluationError(f'there is no element "{key.known_text}"; a third argument would give a default')
+    return fallback
+
+
+def _match_keys(call: Call, values: Value, keys: Value, searched: Value) -> Value:
+    elements, names = _sequence(values), _sequence(keys)
+    if len(elements) != len(names):
+        raise EvaluationError("the lists of values and keys must be of one length")
+    unified = unify([*names, *_sequence(searched)])
+    wanted = unified[len(names) :]
+    kept = [
+        element for element, name in zip(elements, unified, strict=False) if any(equal(name, other) for other in wanted)
+    ]
+    return Known(TypedList(kept), call.span)
+
+
+def _merge(call: Call, *mappings: Value) -> Value:
+    merged: dict[str, Value] = {}
+    given = [mapping for mapping in mappings if not mapping.is_absent]
+    for mapping in given:
+        if not isinstance(mapping, Known):
+            raise Undecided
+        merged.update(_entries(mapping))
+    check_elements(len(merged))
+    content = {name: merged[name] for name in sorted(merged)}
+    types = {type_of(element) for element in content.values()} - {ANY}
+    if given and len(types) < 2 and all(isinstance(mapping.known_map, TypedMap) for mapping in given):
+        return Known(TypedMap(content), call.span)
+    return Known(content, call.span)
+
+
+def _one(call: Call, collection: Value) -> Value:
+    elements = _sequence(collection)
+    if len(elements) > 1:
+        raise EvaluationError(f"the list must have no element or one, but it has {len(elements)}")
+    return elements[0] if elements else Known(None, call.span)
+
+
+def _range(*bounds: int | Decimal) -> list[int | Decimal]:
+    if not 1 <= len(bounds) <= 3:
+        raise EvaluationError(f"it takes 1 to 3 arguments, but {len(bounds)} are given")
+    start, limit = (0, bounds[0]) if len(bounds) == 1 else bounds[:2]
+    step = bounds[2] if len(bounds) == 3 else -1 if limit < start else 1
+    if step == 0 or (limit - start) * step < 0:
+        raise EvaluationError("the step must lead from the start to the limit")
+    made: list[int | Decimal] = []
+    while start < limit if step > 0 else start > limit:
+        made.append(number(start))
+        start += step
+        if len(made) > _MAX_RANGE:
+            raise EvaluationError(f"it would make more than {_MAX_RANGE} elements")
+    return made
+
+
+def _reverse(call: Call, collection: Value) -> Value:
+    return _like(collection, reversed(_sequence(collection)), call)
+
+
+def _set_union(call: Call, *sets: Value) -> Value:
+    elements = unify([element for argument in sets for element in argument.elements()])
+    return Known(make_set(elements), call.span)
+
+
+def _set_rows(sets: Sequence[Value]) -> list[list[Value]]:
+    """The elements of each set, made one type over all of them."""
+    rows = [_sequence(argument) for argument in sets]
+    unified = iter(unify([element for row in rows for element in row]))
+    return [[next(unified) for _ in row] for row in rows]
+
+
+def _set_intersection(call: Call, *sets: Value) -> Value:
+    first, *others = _set_rows(sets)
+    kept = [element for element in first if all(_is_in(element, other) for other in others)]
+    return Known(make_set(kept), call.span)
+
+
+def _set_subtract(call: Call, first: Value, second: Value) -> Value:
+    kept, taken = _set_rows([first, second])
+    return Known(make_set(element for element in kept if not _is_in(element, taken)), call.span)
+
+
+def _is_in(element: Value, others: Iterable[Value]) -> bool:
+    return any(equal(element, other) for other in others)
+
+
+def _set_product(call: Call, *collections: Value) -> Value:
+    if len(collections) < 2:
+        raise EvaluationError("it takes at least 2 arguments")
+    rows = [unify(_sequence(collection)) for collection in collections]
+    check_elements(prod(map(len, rows)) * len(rows))
+    combinations: list[Value] = [Known(list(row), call.span) for row in product(*rows)]
+    if all(isinstance(collection.known_list, ValueSet) for collection in collections):
+        return Known(make_set(combinations), call.span)
+    return Known(TypedList(combinations), call.span)
+
+
+def _slice(call: Call, collection: Value, start: Value, end: Value) -> Value:
+    elements = _sequence(collection, with_sets=False)
+    first, last = _whole(start, "start index"), _whole(end, "end index")
+    if not 0 <= first <= last <= len(elements):
+        raise EvaluationError(f"the indexes {first} and {last} don't lie in order within a list of {len(elements)}")
+    return _like(collection, elements[first:last], call)
+
+
+def _sort(call: Call, texts: Value) -> Value:
+    elements = _sequence(texts)
+    if any(element.is_absent for element in elements):
+        raise EvaluationError("an element is null")
+    return Known(TypedList(sorted(elements, key=lambda element: element.known_text or "")), call.span)
+
+
+def _transpose(mapping: dict[str, list[str]]) -> Value:
+    found: dict[str, list[str]] = {}
+    for name in sorted(mapping):
+        for text in mapping[name]:
+            found.setdefault(text, []).append(name)
+    lists = {text: Known(TypedList(map(Known, found[text]))) for text in sorted(found)}
+    return Known(TypedMap(lists))
+
+
+def _zip_map(call: Call, keys: Value, values: Value) -> Value:
+    names, elements = _sequence(keys), _sequence(values, with_sets=False)
+    if len(names) != len(elements):
+        raise EvaluationError(f"there are {len(names)} keys, but {len(elements)} values")
+    pairs = {name.known_text or "": element for name, element in zip(names, elements, strict=True)}
+    content = {name: pairs[name] for name in sorted(pairs)}
+    return Known(TypedMap(content) if isinstance(values.known_list, TypedList) else content, call.span)
+
+
+def _truth(wanted: bool) -> Callable[..., Value]:
+    """Whether an element is as wanted settles the result; elements that are null count as false."""
+
+    def run(call: Call, flags: Value) -> Value:
+        content = flags.known_list or ()
+        settled = [element for element in content if isinstance(element, Known)]
+        if any(bool(element.value) is wanted for element in settled):
+            return Known(wanted, call.span)
+        if len(settled) < len(content):
+            raise Undecided
+        return Known(not wanted, call.span)
+
+    return run
+
+
+def _chunk_list(call: Call, collection: Value, size: Value) -> Value:
+    elements, length = _sequence(collection), _whole(size, "size")
+    if length < 0:
+        raise EvaluationError("the size must not be negative")
+    step = length or len(elements) or 1
+    chunks = [Known(TypedList(elements[at : at + step]), call.span) for at in range(0, len(elements), step)]
+    return Known(TypedList(chunks), call.span)
+
+
+_FLAGS = Parameter("list of bool", ListOf(BOOL), tolerance=Tolerance.INSIDE)
+_SET = Parameter("set", SetOf(ANY))
+_OPEN_SET = Parameter("set", SetOf(ANY), tolerance=Tolerance.INSIDE)
+_LISTS = Parameter("map of lists of strings", MapOf(ListOf(STRING)))
+_WANTED = Parameter("value", takes_null=True)
+_UNDECIDED = Parameter("list", tolerance=Tolerance.ALL)
+
+FUNCTIONS = {
+    "alltrue": Function(_truth(False), [_FLAGS]),
+    "anytrue": Function(_truth(True), [_FLAGS]),
+    "chunklist": Function(_chunk_list, [OPEN_LIST, AMOUNT]),
+    "coalesce": Function(_coalesce, [], ANYTHING),
+    "coalescelist": Function(_coalesce_list, [], _UNDECIDED),
+    "compact": Function(_compact, [TEXTS]),
+    "concat": Function(_concat, [], OPEN),
+    "contains": Function(_contains, [OPEN, ANYTHING]),
+    "distinct": Function(_distinct, [WHOLE_LIST]),
+    "element": Function(_element, [OPEN, AMOUNT]),
+    "flatten": Function(_flatten, [OPEN]),
+    "index": Function(_index, [OPEN, _WANTED]),
+    "keys": Function(_keys, [OPEN]),
+    "length": Function(_length, [OPEN]),
+    "lookup": Function(_lookup, [OPEN, TEXT], ANYTHING),
+    "matchkeys": Function(_match_keys, [OPEN_LIST, WHOLE_LIST, WHOLE_LIST]),
+    "merge": Function(_merge, [], ANYTHING),
+    "one": Function(_one, [OPEN]),
+    "range": plain(_range, rest=AMOUNT),
+    "reverse": Function(_reverse, [OPEN]),
+    "setintersection": Function(_set_intersection, [_SET], _SET),
+    "setproduct": Function(_set_product, [], OPEN),
+    "setsubtract": Function(_set_subtract, [_SET, _SET]),
+    "setunion": Function(_set_union, [_OPEN_SET], _OPEN_SET),
+    "slice": Function(_slice, [OPEN, AMOUNT, AMOUNT]),
+    "sort": Function(_sort, [TEXTS]),
+    "transpose": plain(_transpose, _LISTS),
+    "values": Function(_values, [OPEN]),
+    "zipmap": Function(_zip_map, [TEXTS, OPEN]),
+}

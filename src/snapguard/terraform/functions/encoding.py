@@ -1,0 +1,162 @@
+"""Functions that write values as text, or read them back."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from urllib.parse import quote_plus, unquote_plus
+
+from snapguard.terraform.functions.signature import (
+    ANYTHING,
+    MAX_TEXT,
+    TEXT,
+    Call,
+    Function,
+    Parameter,
+    Tolerance,
+    Undecided,
+    check_elements,
+    plain,
+    unknown,
+)
+from snapguard.terraform.types import STRING, EvaluationError, is_wholly_known
+from snapguard.values import Known, Unknown, Value
+
+
+def _base64_decode(text: str) -> str:
+    try:
+        return _bytes_of_base64(text).decode()
+    except UnicodeDecodeError:
+        raise EvaluationError("what the text encodes is not UTF-8") from None
+
+
+def _bytes_of_base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
+    except (binascii.Error, ValueError):
+        raise EvaluationError("this is not base64") from None
+
+
+def _base64_encode(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _base64_gunzip(text: str) -> str:
+    import zlib
+
+    packed = zlib.decompressobj(wbits=31)
+    try:
+        content = packed.decompress(_bytes_of_base64(text), MAX_TEXT + 1)
+        return content.decode()
+    except (zlib.error, UnicodeDecodeError):
+        raise EvaluationError("what the text encodes is not a text packed by gzip") from None
+
+
+def _base64_gzip(call: Call, text: Value) -> Value:
+    return unknown([text], call.span, "the bytes that gzip makes depend on its version")
+
+
+def _csv_decode(text: str) -> object:
+    import csv
+    import io
+
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    if not rows:
+        raise EvaluationError("the first line must name the columns")
+    names, *records = rows
+    if len(set(names)) < len(names):
+        raise EvaluationError("two columns have the same name")
+    check_elements(len(records) * len(names))
+    for record in records:
+        if len(record) != len(names):
+            raise EvaluationError(f"a line has {len(record)} fields, but there are {len(names)} columns")
+    return [dict(zip(names, record, strict=True)) for record in records]
+
+
+def _json_decode(_call: Call, text: Value) -> Value:
+    from snapguard.terraform.functions.json_text import decode, reread
+
+    if text.decoded is not None:
+        return reread(text.decoded)
+    if not isinstance(text, Known):
+        raise Undecided
+    return decode(text)
+
+
+def _json_encode(call: Call, value: Value) -> Value:
+    from snapguard.terraform.functions.json_text import encode
+
+    if is_wholly_known(value):
+        return Known(encode(value), call.span, decoded=value)
+    made = unknown([value], call.span)
+    made.decoded = value
+    if isinstance(value, Unknown):
+        made.candidates = tuple(_json_encode(call, candidate) for candidate in value.candidates)
+    return made
+
+
+def _encoding(name: str) -> str:
+    """Python's name of an encoding of the IANA registry."""
+    import codecs
+
+    try:
+        info = codecs.lookup(name)
+    except (LookupError, ValueError):
+        raise EvaluationError(f'there is no encoding named "{name}"') from None
+    return info.name
+
+
+def _text_decode(text: str, encoding: str) -> str:
+    try:
+        return str(_bytes_of_base64(text), _encoding(encoding))
+    except (UnicodeDecodeError, LookupError):
+        raise EvaluationError(f"what the text encodes is not {encoding}") from None
+
+
+def _text_encode(text: str, encoding: str) -> str:
+    try:
+        return base64.b64encode(text.encode(_encoding(encoding))).decode()
+    except (UnicodeEncodeError, LookupError):
+        raise EvaluationError(f"the text can't be written in {encoding}") from None
+
+
+def _url_decode(text: str) -> str:
+    try:
+        return unquote_plus(text, errors="strict")
+    except UnicodeDecodeError:
+        raise EvaluationError("what the text encodes is not UTF-8") from None
+
+
+def _yaml_decode(_call: Call, text: Value) -> Value:
+    from snapguard.terraform.functions.yaml_text import decode
+
+    return decode(text)
+
+
+def _yaml_encode(call: Call, value: Value) -> Value:
+    from snapguard.terraform.functions.yaml_text import encode
+
+    if is_wholly_known(value):
+        return Known(encode(value), call.span, decoded=value)
+    made = unknown([value], call.span)
+    made.decoded = value
+    return made
+
+
+_STRUCTURED = Parameter("text", STRING, tolerance=Tolerance.ALL)
+
+FUNCTIONS = {
+    "base64decode": plain(_base64_decode, TEXT),
+    "base64encode": plain(_base64_encode, TEXT),
+    "base64gunzip": plain(_base64_gunzip, TEXT),
+    "base64gzip": Function(_base64_gzip, [TEXT]),
+    "csvdecode": plain(_csv_decode, TEXT),
+    "jsondecode": Function(_json_decode, [_STRUCTURED]),
+    "jsonencode": Function(_json_encode, [ANYTHING]),
+    "textdecodebase64": plain(_text_decode, TEXT, TEXT),
+    "textencodebase64": plain(_text_encode, TEXT, TEXT),
+    "urldecode": plain(_url_decode, TEXT),
+    "urlencode": plain(quote_plus, TEXT),
+    "yamldecode": Function(_yaml_decode, [TEXT]),
+    "yamlencode": Function(_yaml_encode, [ANYTHING]),
+}

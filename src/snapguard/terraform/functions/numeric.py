@@ -1,0 +1,115 @@
+"""Functions on numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+
+from snapguard.terraform.functions.signature import (
+    AMOUNT,
+    OPEN,
+    TEXT,
+    Call,
+    Function,
+    Parameter,
+    Undecided,
+    lift,
+    plain,
+)
+from snapguard.terraform.types import ARITHMETIC, EvaluationError, describe, number, to_number
+from snapguard.values import Known, Value
+
+Number = int | Decimal
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def _absolute(value: Number) -> Number:
+    return abs(value)
+
+
+def _extreme(choose: Callable[..., Number]) -> Callable[..., Number]:
+    def run(*values: Number) -> Number:
+        if not values:
+            raise EvaluationError("it takes at least 1 argument")
+        return choose(values)
+
+    return run
+
+
+def _of_float(calculate: Callable[[float, float], float]) -> Callable[..., Number]:
+    """Terraform calculates these with 64 bits."""
+
+    def run(first: Number, second: Number) -> Number:
+        try:
+            return number(Decimal(repr(calculate(float(first), float(second)))))
+        except (ArithmeticError, ValueError):
+            raise EvaluationError("it has no finite result for these numbers") from None
+
+    return run
+
+
+def _log(value: float, base: float) -> float:
+    return math.log(value) / math.log(base)
+
+
+def _parse_int(text: object, base: Number) -> Number:
+    if not isinstance(text, str):
+        raise EvaluationError("a string is required")
+    if not isinstance(base, int) or not 2 <= base <= 62:
+        raise EvaluationError("the base must be a whole number from 2 to 62")
+    digits = text[1:] if text.startswith(("-", "+")) else text
+    result = 0
+    for character in digits:
+        digit = _digit(character, base)
+        if digit >= base:
+            raise EvaluationError(f'"{text}" is no number of base {base}')
+        result = result * base + digit
+    if not digits or len(digits) > 4000:
+        raise EvaluationError(f'"{text[:40]}" is no number of base {base}')
+    return -result if text.startswith("-") else result
+
+
+def _digit(character: str, base: int) -> int:
+    """Up to base 36 letters stand for the same digits in either case; above, capitals follow."""
+    if base > 36 and "A" <= character <= "Z":
+        return ord(character) - ord("A") + 36
+    lowered = character.lower()
+    return _DIGITS.index(lowered) if lowered in _DIGITS and len(lowered) == 1 else base
+
+
+def _sign(value: Number) -> int:
+    if not isinstance(value, int):
+        raise EvaluationError("a whole number is required")
+    return (value > 0) - (value < 0)
+
+
+def _sum(call: Call, values: Value) -> Value:
+    content = values.known_list
+    if content is None:
+        raise EvaluationError(f"a list of numbers is required, but this is {describe(values)}")
+    if not content:
+        raise EvaluationError("it can't add up an empty list")
+    total: Number = 0
+    for element in content:
+        summand = to_number(element)
+        if summand.is_absent:
+            raise EvaluationError("an element is null")
+        if not isinstance(summand, Known):
+            raise Undecided
+        total = ARITHMETIC.add(Decimal(total), Decimal(summand.value))
+    return lift(number(total), call.span)
+
+
+FUNCTIONS = {
+    "abs": plain(_absolute, AMOUNT),
+    "ceil": plain(math.ceil, AMOUNT),
+    "floor": plain(math.floor, AMOUNT),
+    "log": plain(_of_float(_log), AMOUNT, AMOUNT),
+    "max": plain(_extreme(max), rest=AMOUNT),
+    "min": plain(_extreme(min), rest=AMOUNT),
+    "parseint": plain(_parse_int, WHOLE, AMOUNT),
+    "pow": plain(_of_float(pow), AMOUNT, AMOUNT),
+    "signum": plain(_sign, AMOUNT),
+    "sum": Function(_sum, [OPEN]),
+}

@@ -1,0 +1,238 @@
+"""How a function of the language is declared, and how its arguments are made ready for it.
+
+Terraform checks and converts the arguments of every function in one way, and one of them being null or unknown decides
+most calls before the function itself is asked. That way is here; the functions state only how they differ.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from itertools import product
+from math import prod
+from typing import Any, NamedTuple
+
+from snapguard.source import SourceFile, Span
+from snapguard.terraform.types import (
+    ANY,
+    MAX_COMBINATIONS,
+    NUMBER,
+    STRING,
+    EvaluationError,
+    ListOf,
+    Type,
+    all_refs,
+    convert,
+    is_wholly_known,
+)
+from snapguard.values import Known, TypedList, Unknown, Value
+
+MAX_ELEMENTS = 100_000
+"""How many elements a call may make."""
+
+MAX_TEXT = 4_000_000
+"""How many characters a call may make."""
+
+
+class CallContext:
+    """What functions need of the world around them.
+
+    `base_directory` is Terraform's working directory, from which relative paths go; no file outside `boundary` is
+    read; `render` makes a text of a template and its variables; `is_template` inside such a template, which may not
+    render another.
+    """
+
+    __slots__ = ("base_directory", "boundary", "is_template", "render")
+
+    def __init__(
+        self,
+        base_directory: str,
+        boundary: str,
+        render: Callable[[SourceFile, Mapping[str, Value]], Value],
+        is_template: bool = False,
+    ) -> None:
+        self.base_directory = base_directory
+        self.boundary = boundary
+        self.render = render
+        self.is_template = is_template
+
+
+class Call(NamedTuple):
+    """One call: the function's name, what surrounds it, and where it stands."""
+
+    name: str
+    context: CallContext
+    span: Span
+
+
+class Undecided(Exception):  # noqa: N818, it is no error
+    """Raised by a function that can't tell its result, because an argument that it tolerates is unknown."""
+
+
+class Tolerance(enum.Enum):
+    """Which unknown values a parameter takes; any other makes the result of the call unknown."""
+
+    NONE = "none"
+    INSIDE = "inside"  # elements of a collection that is itself known
+    ALL = "all"
+
+
+class Parameter(NamedTuple):
+    """One parameter; null is refused unless `takes_null`."""
+
+    name: str
+    type: Type = ANY
+    takes_null: bool = False
+    tolerance: Tolerance = Tolerance.NONE
+
+
+class Function(NamedTuple):
+    """A function: `rest` takes the arguments after those that `parameters` name, `optional` of which may be left out.
+
+    `implementation` gets the call and the arguments as Values.
+    """
+
+    implementation: Callable[..., Value]
+    parameters: Sequence[Parameter]
+    rest: Parameter | None = None
+    optional: int = 0
+
+
+TEXT = Parameter("text", STRING)
+AMOUNT = Parameter("number", NUMBER)
+TEXTS = Parameter("list of strings", ListOf(STRING))
+WHOLE_LIST = Parameter("list", ListOf(ANY))
+OPEN_LIST = Parameter("list", ListOf(ANY), tolerance=Tolerance.INSIDE)
+WHOLE = Parameter("value")
+OPEN = Parameter("value", tolerance=Tolerance.INSIDE)
+ANYTHING = Parameter("value", takes_null=True, tolerance=Tolerance.ALL)
+
+
+def plain(implementation: Callable[..., object], *parameters: Parameter, rest: Parameter | None = None) -> Function:
+    """A function on Python's own values, wholly known: it gets and gives text, numbers, lists and dicts of such.
+
+    What it gives becomes a Value: a list a list, a tuple a tuple, a dict an object.
+    """
+
+    def run(call: Call, *arguments: Value) -> Value:
+        return lift(implementation(*map(native, arguments)), call.span)
+
+    return Function(run, parameters, rest)
+
+
+def native(value: Value) -> Any:
+    """A wholly known value as Python's own: text, number, bool, None, list or dict."""
+    content = value.value if isinstance(value, Known) else None
+    if isinstance(content, list):
+        return [native(item) for item in content]
+    if isinstance(content, dict):
+        return {name: native(item) for name, item in content.items()}
+    return content
+
+
+def lift(content: object, span: Span | None) -> Value:
+    """Python's own value as Terraform's: a list is a list, a tuple a tuple, a dict an object; a Value stays."""
+    if isinstance(content, Value):
+        return content
+    if isinstance(content, list):
+        return Known(TypedList(lift(item, span) for item in content), span)
+    if isinstance(content, tuple):
+        return Known([lift(item, span) for item in content], span)
+    if isinstance(content, dict):
+        return Known({name: lift(content[name], span) for name in sorted(content)}, span)
+    if isinstance(content, str):
+        check_text(len(content))
+    assert content is None or isinstance(content, str | bool | int | Decimal)
+    return Known(content, span)
+
+
+def check_text(length: int) -> None:
+    """Raises EvaluationError where a call would make too long a text."""
+    if length > MAX_TEXT:
+        raise EvaluationError(f"it would make a text of more than {MAX_TEXT} characters")
+
+
+def check_elements(count: int) -> None:
+    """Raises EvaluationError where a call would make too many elements."""
+    if count > MAX_ELEMENTS:
+        raise EvaluationError(f"it would make more than {MAX_ELEMENTS} elements")
+
+
+def unknown(arguments: Sequence[Value], span: Span | None, why: str = "") -> Unknown:
+    """The result of a call that can't be told: it refers to all that its arguments refer to."""
+    return Unknown(why or _reason(arguments), all_refs(arguments), span=span)
+
+
+def _reason(arguments: Sequence[Value]) -> str:
+    for argument in arguments:
+        if isinstance(argument, Unknown):
+            return argument.why
+        if isinstance(argument, Known) and isinstance(argument.value, list | dict):
+            content = argument.value
+            reason = _reason(content if isinstance(content, list) else list(content.values()))
+            if reason:
+                return reason
+    return ""
+
+
+def apply(function: Function, call: Call, arguments: Sequence[Value]) -> Value:
+    """Call a function: check and convert the arguments, settle unknown ones, and run it.
+
+    Raises EvaluationError where Terraform would refuse the call.
+    """
+    parameters = _parameters(function, len(arguments))
+    ready = []
+    is_decided = True
+    for parameter, argument in zip(parameters, arguments, strict=True):
+        value, takes_it = _prepare(parameter, argument)
+        is_decided = is_decided and takes_it
+        ready.append(value)
+    if is_decided:
+        try:
+            return function.implementation(call, *ready)
+        except Undecided:
+            pass
+    result = unknown(ready, call.span)
+    result.candidates = _candidates(function, call, ready)
+    return result
+
+
+def _parameters(function: Function, count: int) -> list[Parameter]:
+    parameters = list(function.parameters)
+    least = len(parameters) - function.optional
+    if count < least or (count > len(parameters) and function.rest is None):
+        wanted = "at least " if function.rest or function.optional else ""
+        raise EvaluationError(f"it takes {wanted}{least} argument{'' if least == 1 else 's'}, but {count} are given")
+    if function.rest is not None:
+        parameters.extend([function.rest] * (count - len(parameters)))
+    return parameters[:count]
+
+
+def _prepare(parameter: Parameter, argument: Value) -> tuple[Value, bool]:
+    """An argument as the parameter's type, and whether the function can be run on it."""
+    if argument.is_absent:
+        if not parameter.takes_null:
+            raise EvaluationError(f"its argument ({parameter.name}) must not be null")
+        return Known(None, argument.span, argument.via), True
+    value = convert(argument, parameter.type)
+    if parameter.tolerance is Tolerance.ALL:
+        return value, True
+    if parameter.tolerance is Tolerance.INSIDE:
+        return value, isinstance(value, Known)
+    return value, is_wholly_known(value)
+
+
+def _candidates(function: Function, call: Call, arguments: Sequence[Value]) -> tuple[Value, ...]:
+    """What a call can give where only the choice among its arguments' candidates is unknown."""
+    choices = [
+        argument.candidates if isinstance(argument, Unknown) and argument.candidates else (argument,)
+        for argument in arguments
+    ]
+    count = prod(map(len, choices))
+    if count == 1 or count > MAX_COMBINATIONS:
+        return ()
+    try:
+        return tuple(apply(function, call, combination) for combination in product(*choices))
+    except EvaluationError:
+        return ()

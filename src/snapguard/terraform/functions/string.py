@@ -1,0 +1,262 @@
+"""Functions on text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import product
+from math import prod
+
+from snapguard.source import SourceFile
+from snapguard.terraform.functions.signature import (
+    AMOUNT,
+    ANYTHING,
+    TEXT,
+    Call,
+    Function,
+    Parameter,
+    Tolerance,
+    Undecided,
+    check_elements,
+    check_text,
+    plain,
+    unknown,
+)
+from snapguard.terraform.functions.text import graphemes
+from snapguard.terraform.types import MAX_COMBINATIONS, STRING, EvaluationError, ListOf, describe, has_open_order
+from snapguard.values import Known, TypedList, Unknown, Value
+
+_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+
+
+def _cut(call: Call, text: Value, *, from_start: bool, characters: str) -> Value:
+    """A text without the characters at its end, and also at its start; a partly unknown text is cut in its parts."""
+    if isinstance(text, Known) and text.parts is None:
+        cut = text.value.rstrip(characters)
+        return Known(cut.lstrip(characters) if from_start else cut, call.span, decoded=text.decoded)
+    if text.parts is None:
+        raise Undecided
+    parts = list(text.parts)
+    _cut_part(parts, -1, characters)
+    if from_start:
+        _cut_part(parts, 0, characters)
+    cut_text = text.copy()
+    cut_text.parts = tuple(parts)
+    if isinstance(cut_text, Known):
+        cut = cut_text.value.rstrip(characters)
+        cut_text.value = cut.lstrip(characters) if from_start else cut
+    return cut_text
+
+
+def _cut_part(parts: list[Value], index: int, characters: str) -> None:
+    if parts and isinstance(parts[index], Known):
+        text = parts[index].known_text or ""
+        cut = text.rstrip(characters) if index else text.lstrip(characters)
+        parts[index] = Known(cut, parts[index].span, parts[index].via)
+
+
+def _chomp(call: Call, text: Value) -> Value:
+    return _cut(call, text, from_start=False, characters="\r\n")
+
+
+def _trim_space(call: Call, text: Value) -> Value:
+    return _cut(call, text, from_start=True, characters=_SPACE)
+
+
+def _indent(spaces: int | Decimal, text: str) -> str:
+    lines = text.count("\n")
+    if not isinstance(spaces, int) or spaces < 0:
+        raise EvaluationError("the number of spaces must be a whole number that is not negative")
+    check_text(len(text) + lines * spaces)
+    return text.replace("\n", "\n" + " " * spaces)
+
+
+def _join(call: Call, separator: Value, *lists: Value) -> Value:
+    if not lists:
+        raise EvaluationError("it takes at least 2 arguments, but 1 is given")
+    parts: list[Value] = []
+    for texts in lists:
+        if has_open_order(texts) or not isinstance(texts, Known):
+            raise Undecided
+        for element in texts.value:
+            if element.is_absent:
+                raise EvaluationError("an element is null")
+            parts.extend([separator, element.within(texts)] if parts else [element.within(texts)])
+    return text_of_parts(parts, call)
+
+
+def text_of_parts(parts: list[Value], call: Call) -> Value:
+    """The text that parts make together: unknown, but with its parts, where one of them is."""
+    if all(isinstance(part, Known) for part in parts):
+        check_text(sum(len(part.known_text or "") for part in parts))
+        return Known("".join(part.known_text or "" for part in parts), call.span, parts=_kept(parts))
+    made = unknown(parts, call.span)
+    made.parts = tuple(parts)
+    choices = [part.candidates if isinstance(part, Unknown) else (part,) for part in parts]
+    if 0 < prod(map(len, choices)) <= MAX_COMBINATIONS:
+        made.candidates = tuple(text_of_parts(list(chosen), call) for chosen in product(*choices))
+    return made
+
+
+def _kept(parts: list[Value]) -> tuple[Value, ...] | None:
+    """Parts that know more than their text does."""
+    has_origin = any(part.via or part.parts or part.decoded for part in parts)
+    return tuple(parts) if has_origin else None
+
+
+def _format(call: Call, pattern: Value, *arguments: Value) -> Value:
+    from snapguard.terraform.functions.formatting import format_parts
+
+    return text_of_parts(format_parts(pattern.known_text or "", arguments), call)
+
+
+def _format_list(call: Call, pattern: Value, *arguments: Value) -> Value:
+    """Arguments that are lists are walked side by side; the others are the same in every round."""
+    rounds = 1
+    lists: list[list[Value] | None] = []
+    for argument in arguments:
+        if isinstance(argument, Unknown) and argument.parts is None:
+            raise Undecided  # it may be a list
+        content = argument.known_list
+        if content is not None and has_open_order(argument):
+            raise Undecided
+        lists.append(None if content is None else [element.within(argument) for element in content])
+    lengths = {len(elements) for elements in lists if elements is not None}
+    if len(lengths) > 1:
+        raise EvaluationError("its lists must be of one length")
+    if lengths:
+        rounds = lengths.pop()
+    check_elements(rounds)
+    made = []
+    for index in range(rounds):
+        row = [argument if items is None else items[index] for argument, items in zip(arguments, lists, strict=True)]
+        made.append(_format(call, pattern, *row))
+    return Known(TypedList(made), call.span)
+
+
+def _is_pattern(text: str) -> bool:
+    return len(text) > 1 and text.startswith("/") and text.endswith("/")
+
+
+def _replace(text: str, searched: str, replacement: str) -> str:
+    if _is_pattern(searched):
+        from snapguard.terraform.functions.regular import substitute
+
+        return substitute(searched[1:-1], text, replacement)
+    count = text.count(searched)
+    check_text(len(text) + count * len(replacement))
+    return text.replace(searched, replacement)
+
+
+def _regex(call: Call, pattern: Value, text: Value) -> Value:
+    from snapguard.terraform.functions.regular import first_match
+
+    return first_match(pattern.known_text or "", text.known_text or "", call.span)
+
+
+def _regex_all(call: Call, pattern: Value, text: Value) -> Value:
+    from snapguard.terraform.functions.regular import all_matches
+
+    return all_matches(pattern.known_text or "", text.known_text or "", call.span)
+
+
+def _split(separator: str, text: str) -> list[str]:
+    return text.split(separator) if separator else graphemes(text)
+
+
+def _starts_with(call: Call, text: Value, prefix: Value) -> Value:
+    """Whether a text begins so; the known beginning of a partly unknown text may settle it."""
+    wanted = prefix.known_text or ""
+    beginning = _known_end(text, 0)
+    if isinstance(text, Known) or len(beginning) >= len(wanted) or not wanted.startswith(beginning):
+        return Known(beginning.startswith(wanted), call.span)
+    raise Undecided
+
+
+def _ends_with(call: Call, text: Value, suffix: Value) -> Value:
+    wanted = suffix.known_text or ""
+    end = _known_end(text, -1)
+    if isinstance(text, Known) or len(end) >= len(wanted) or not wanted.endswith(end):
+        return Known(end.endswith(wanted), call.span)
+    raise Undecided
+
+
+def _known_end(text: Value, index: int) -> str:
+    if isinstance(text, Known):
+        return text.known_text or ""
+    return _known_end(text.parts[index], index) if text.parts else ""
+
+
+def _substr(text: str, offset: int | Decimal, length: int | Decimal) -> str:
+    if not isinstance(offset, int) or not isinstance(length, int):
+        raise EvaluationError("offset and length must be whole numbers")
+    characters = graphemes(text)
+    start = max(offset + len(characters), 0) if offset < 0 else offset
+    return "".join(characters[start : None if length < 0 else start + length])
+
+
+def _title(text: str) -> str:
+    """Each letter after something that is neither letter, digit nor underscore, in title case."""
+    made = []
+    before = " "
+    for character in text:
+        is_first = not (before.isalnum() or before == "_")
+        made.append(character.title() if is_first and len(character.title()) == 1 else character)
+        before = character
+    return "".join(made)
+
+
+def _upper(text: str) -> str:
+    return "".join(character if len(character.upper()) > 1 else character.upper() for character in text)
+
+
+def _lower(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return "".join(_LOWER.get(character) or character.lower() for character in text)
+
+
+_LOWER = {"İ": "i"}
+
+
+def _template_string(call: Call, template: Value, variables: Value) -> Value:
+    if call.context.is_template:
+        raise EvaluationError("a template can't render another template")
+    names: Mapping[str, Value] | None = variables.known_map
+    if names is None:
+        raise EvaluationError(f"the variables must be an object, but this is {describe(variables)}")
+    span = template.span or call.span
+    file = SourceFile(span.file.path, span.file.display, (template.known_text or "").encode())
+    made = call.context.render(file, names).copy()
+    made.span = call.span
+    return made
+
+
+_OPEN_TEXT = Parameter("text", STRING, tolerance=Tolerance.ALL)
+_OPEN_TEXTS = Parameter("list of strings", ListOf(STRING), tolerance=Tolerance.INSIDE)
+_VARIABLES = Parameter("variables", tolerance=Tolerance.INSIDE)
+
+FUNCTIONS = {
+    "chomp": Function(_chomp, [_OPEN_TEXT]),
+    "endswith": Function(_ends_with, [_OPEN_TEXT, TEXT]),
+    "format": Function(_format, [TEXT], ANYTHING),
+    "formatlist": Function(_format_list, [TEXT], ANYTHING),
+    "indent": plain(_indent, AMOUNT, TEXT),
+    "join": Function(_join, [TEXT], _OPEN_TEXTS),
+    "lower": plain(_lower, TEXT),
+    "regex": Function(_regex, [TEXT, TEXT]),
+    "regexall": Function(_regex_all, [TEXT, TEXT]),
+    "replace": plain(_replace, TEXT, TEXT, TEXT),
+    "split": plain(_split, TEXT, TEXT),
+    "startswith": Function(_starts_with, [_OPEN_TEXT, TEXT]),
+    "strcontains": plain(lambda text, part: part in text, TEXT, TEXT),
+    "strrev": plain(lambda text: "".join(reversed(graphemes(text))), TEXT),
+    "substr": plain(_substr, TEXT, AMOUNT, AMOUNT),
+    "templatestring": Function(_template_string, [TEXT, _VARIABLES]),
+    "title": plain(_title, TEXT),
+    "trim": plain(lambda text, characters: text.strip(characters), TEXT, TEXT),
+    "trimprefix": plain(lambda text, prefix: text.removeprefix(prefix), TEXT, TEXT),
+    "trimspace": Function(_trim_space, [_OPEN_TEXT]),
+    "trimsuffix": plain(lambda text, suffix: text.removesuffix(suffix), TEXT, TEXT),
+    "upper": plain(_upper, TEXT),
+}

@@ -1,0 +1,134 @@
+"""Write the catalogue of rights and the AWS managed policies that the package ships, from the two facts files.
+
+usage: generate_capabilities.py CAPABILITIES.yaml MANAGED.yaml OUTPUT_DIRECTORY
+
+CAPABILITIES.yaml lists IAM actions with tier, capabilities, severity and resource types; MANAGED.yaml lists AWS
+managed policies with the action patterns that they allow, by scope. What is written holds no more than a check asks
+for: actions of the tiers that count, the ARN forms of their resource types, and managed policies that can be attached.
+"""
+
+import datetime
+import json
+import pathlib
+import re
+import sys
+from typing import Any
+
+import yaml
+
+TIERS = ("core", "chain", "key", "identity")
+
+# How ids of EC2 and file system resources begin (EC2 and EFS API references, resource id formats): a pattern
+# `snapshot/snap-*` covers every snapshot.
+ID_PREFIXES = {
+    "ec2:snapshot": "snap-",
+    "ec2:volume": "vol-",
+    "ec2:image": "ami-",
+    "ec2:instance": "i-",
+    "ec2:network-interface": "eni-",
+    "ec2:security-group": "sg-",
+    "ec2:subnet": "subnet-",
+    "ec2:launch-template": "lt-",
+    "ebs:snapshot": "snap-",
+    "elasticfilesystem:file-system": "fs-",
+    "fsx:file-system": "fs-",
+    "fsx:backup": "backup-",
+}
+
+# A recovery point has the ARN form of the service that stores it (AWS Backup developer guide, "ARNs of recovery
+# points"); a pattern that covers one of these forms covers every recovery point of that service.
+RECOVERY_POINTS = [
+    "backup:R:A:recovery-point:*",
+    "ec2:R::snapshot/snap-*",
+    "ec2:R::image/ami-*",
+    "rds:R:A:snapshot:*",
+    "rds:R:A:cluster-snapshot:*",
+]
+
+COPY = re.compile(r"snapshot(?!schedule|copygrant)|image(?!Pipeline)|backup(?!Vault|Plan)|recoveryPoint|tape$", re.I)
+TASK = re.compile(r"task$", re.I)
+MAKES = re.compile(r"(Create|Import|Register|Start|Backup|Export)")
+
+
+def arn_forms(kind: str, arn: str) -> list[str]:
+    """The ARN forms of a resource type: service, R where a region stands, A where an account, and the rest."""
+    if kind == "backup:recoveryPoint":
+        return RECOVERY_POINTS
+    _, _, service, region, account, rest = arn.split(":", 5)
+    rest = re.sub(r"\$\{[^}]*\}", "*", rest)
+    prefix = ID_PREFIXES.get(kind)
+    if prefix:
+        rest = rest.replace("/*", "/" + prefix + "*")
+    return [":".join((service, "R" if region else "", "A" if account else "", rest))]
+
+
+def subjects(action: dict[str, Any]) -> list[str]:
+    """The types whose coverage decides how far an action reaches: what is read or given away, not what is made."""
+    types = action.get("resources") or []
+    required = [kind[:-1] for kind in types if kind.endswith("*") and not TASK.search(kind[:-1])]
+    optional = [kind for kind in types if not kind.endswith("*")]
+    copies = [kind for kind in required + optional if COPY.search(kind)]
+    capabilities = set(action["capabilities"])
+    if "create" in capabilities and MAKES.search(action["action"]):
+        sources = [kind for kind in required if kind not in copies]
+        sources = sources or [kind for kind in optional if kind not in copies]
+        return sources or required or optional
+    if copies and capabilities & {"restore", "copy", "share", "export", "destroy", "weaken"}:
+        asked = [kind for kind in copies if kind in required]
+        return asked or copies
+    return required or optional
+
+
+def compact_action(action: dict[str, Any]) -> list[Any]:
+    """An action as the catalogue stores it: name, tier, severity, capabilities, types, subjects."""
+    kinds = action.get("resources") or [] if action["resource_level"] else []
+    return [
+        action["action"].partition(":")[2],
+        action["tier"],
+        action["severity"],
+        action["capabilities"],
+        kinds,
+        subjects(action) if kinds else [],
+    ]
+
+
+def capabilities(facts: dict[str, Any]) -> dict[str, Any]:
+    """The catalogue. An action that only raises protection is no right to judge, so it is left out."""
+    services: dict[str, list[Any]] = {}
+    used = set()
+    for action in facts["actions"]:
+        if action["tier"] in TIERS and action["severity"] != "info":
+            service = action["action"].partition(":")[0]
+            entry = compact_action(action)
+            services.setdefault(service, []).append(entry)
+            used.update(f"{service}:{kind.rstrip('*')}" for kind in entry[4])
+    return {
+        "arns": {kind: arn_forms(kind, arn) for kind, arn in facts["arns"].items() if kind in used},
+        "actions": services,
+    }
+
+
+def managed(facts: dict[str, Any]) -> dict[str, Any]:
+    """Managed policies by the part of the ARN after `policy/`: the patterns they allow, by scope."""
+    policies = {}
+    for policy in facts["policies"]:
+        if policy["kind"] != "service-linked":
+            path = (policy["arn"] or "").partition(":policy/")[2]
+            policies[path or policy["name"]] = policy["patterns"]
+    return {"policies": policies}
+
+
+def main() -> None:
+    """Write both files."""
+    capabilities_path, managed_path, output = (pathlib.Path(argument) for argument in sys.argv[1:4])
+    for name, source, build in (
+        ("capabilities.json", capabilities_path, capabilities),
+        ("managed.json", managed_path, managed),
+    ):
+        facts = yaml.load(source.read_text("utf-8"), yaml.CSafeLoader)
+        content = {"origin": facts["meta"]["sources"], "date": datetime.date.today().isoformat(), **build(facts)}
+        (output / name).write_text(json.dumps(content, separators=(",", ":")) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
