@@ -30,6 +30,8 @@ def untrusted_account_share(estate: Estate) -> Iterator[Finding]:
             message = f"{share.subject} is given to {share.named}"
             known = trusted is False
             yield share.finding(f"{message}, which is not trusted" if known else message, share.receiver, certain=known)
+    for policy in estate.snapshot_policies:
+        yield from policy.openings(["redshift-serverless:RestoreFromSnapshot"], estate.root, estate.settings)
 
 
 BAD = {

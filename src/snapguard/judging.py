@@ -15,6 +15,9 @@ from snapguard.settings import Settings, matches
 from snapguard.source import SourceFile, Span
 from snapguard.suppressions import Suppressions
 
+UNANIMOUS = frozenset({"SNAP003"})
+"""Checks whose finding holds only where every root that reads the file agrees: used by one root is used."""
+
 
 class Verdict(NamedTuple):
     """What a check says of one address, judged by the settings; `address` is empty for a finding about a file."""
@@ -85,14 +88,14 @@ def read(target: Target, settings: Settings) -> Sequence[Root]:
 
 
 def _judge(roots: Sequence[Root], assignment: Assignment, errors: ErrorLog) -> Judgement:
-    suppressions = Suppressions(require_reason=assignment.settings.require_reason)
-    judge = _Judge(assignment, suppressions)
+    settings = assignment.settings
+    judge = _Judge(assignment)
     found: dict[object, _Found] = {}
     for number, root in enumerate(roots):
-        estate = Estate(root, assignment.settings)
-        estate.housekeeping = Housekeeping(suppressions, root, assignment.codes)
+        suppressions = Suppressions(root, assignment.codes, require_reason=settings.require_reason)
+        estate = Estate(root, settings, suppressions)
         for code in assignment.codes:
-            for verdict in _verdicts(code, estate, judge, errors):
+            for verdict in _verdicts(code, estate, judge, suppressions, errors):
                 found.setdefault(_identity(verdict), _Found(verdict, [])).outcomes.append(number)
     resources = 0
     if assignment.counts_resources:
@@ -101,14 +104,21 @@ def _judge(roots: Sequence[Root], assignment: Assignment, errors: ErrorLog) -> J
         except Exception as error:  # noqa: BLE001 - the findings still count
             errors.note("the reader", error)
     files = frozenset(file.display for root in roots for file in root.files())
-    return Judgement([_with_assumption(item, roots) for item in found.values()], errors.all, files, resources)
+    verdicts = [
+        _with_assumption(item, roots)
+        for item in found.values()
+        if item.verdict.code not in UNANIMOUS or len(set(item.outcomes)) == len(roots)
+    ]
+    return Judgement(verdicts, errors.all, files, resources)
 
 
-def _verdicts(code: str, estate: Estate, judge: _Judge, errors: ErrorLog) -> Iterator[Verdict]:
+def _verdicts(
+    code: str, estate: Estate, judge: _Judge, suppressions: Suppressions, errors: ErrorLog
+) -> Iterator[Verdict]:
     """What one check says of one root; an error in its code ends this check alone."""
     try:
         for finding in registry.load(code).function(estate):
-            verdict = judge.verdict(code, finding)
+            verdict = judge.verdict(code, finding, suppressions)
             if verdict is not None:
                 yield verdict
     except Exception as error:  # noqa: BLE001 - the other checks go on
@@ -143,19 +153,18 @@ def _with_assumption(found: _Found, roots: Sequence[Root]) -> Verdict:
 class _Judge:
     """Turns findings into verdicts by the settings of an assignment."""
 
-    def __init__(self, assignment: Assignment, suppressions: Suppressions) -> None:
+    def __init__(self, assignment: Assignment) -> None:
         self._settings = assignment.settings
         self._shown = assignment.target.shown
-        self._suppressions = suppressions
         self._ignored: dict[str, frozenset[str] | None] = {}
         self._given: dict[str, bool] = {}
 
-    def verdict(self, code: str, finding: Finding) -> Verdict | None:
+    def verdict(self, code: str, finding: Finding, suppressions: Suppressions) -> Verdict | None:
         """The verdict on a finding; None where it is not to be shown at all."""
         ignored = self._ignored_in(finding.span.file)
         if ignored is None or code in ignored:
             return None
-        reason = self._suppressions.reason_for(code, finding)
+        reason = suppressions.reason_for(code, finding)
         if not self._is_shown(finding):
             return None
         check = registry.load(code)
@@ -234,7 +243,7 @@ class _Unread:
     def resources(self) -> Iterator[Resource]:
         return iter(())
 
-    def resources_of(self, *types: str) -> list[Resource]:
+    def resources_of(self, *types: str) -> Sequence[Resource]:
         return []
 
     def find(self, address: str) -> Resource | None:

@@ -74,7 +74,7 @@ class Root(Protocol):
         """Every resource, in file order."""
         ...
 
-    def resources_of(self, *types: str) -> list[Resource]:
+    def resources_of(self, *types: str) -> Sequence[Resource]:
         """The resources of the given types, without resolving any other."""
         ...
 

@@ -8,7 +8,16 @@ from typing import NamedTuple
 
 from snapguard.discovery import Target, discover
 from snapguard.findings import Result, Severity, Status
-from snapguard.judging import Assignment, InternalError, Judgement, in_order, judge, judge_unreadable
+from snapguard.judging import (
+    UNANIMOUS,
+    Assignment,
+    InternalError,
+    Judgement,
+    Verdict,
+    in_order,
+    judge,
+    judge_unreadable,
+)
 from snapguard.merging import merged
 from snapguard.registry import selected_codes
 from snapguard.settings import Settings
@@ -58,7 +67,7 @@ def scan(paths: Sequence[str], settings: Settings, *, counts_resources: bool = F
         judgements.append(judge_unreadable(found.unreadable, codes, settings))
     results = [
         result
-        for result in merged(verdict for judgement in judgements for verdict in judgement.verdicts)
+        for result in merged(_agreed(judgements))
         if result.severity >= settings.severity or result.code == ALWAYS_FAILS
     ]
     statistics = Statistics(
@@ -88,6 +97,23 @@ def _judged(
 
     with ProcessPoolExecutor(jobs) as executor:
         yield from executor.map(judge, assignments, chunksize=max(1, len(targets) // (jobs * 4)))
+
+
+def _agreed(judgements: Sequence[Judgement]) -> Iterator[Verdict]:
+    """All verdicts, but those that need it only where every root that reads the file agrees."""
+    votes: dict[tuple[str, int], int] = {}
+    for judgement in judgements:
+        for verdict in judgement.verdicts:
+            if verdict.code in UNANIMOUS:
+                place = (verdict.span.file.display, verdict.span.start)
+                votes[place] = votes.get(place, 0) + 1
+    for judgement in judgements:
+        for verdict in judgement.verdicts:
+            display = verdict.span.file.display
+            if verdict.code not in UNANIMOUS or votes[display, verdict.span.start] == sum(
+                display in other.files for other in judgements
+            ):
+                yield verdict
 
 
 def _jobs_for(targets: int) -> int:

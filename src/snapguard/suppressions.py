@@ -53,10 +53,13 @@ class _HasMetadata(Protocol):
 class Suppressions:
     """The suppressions of the files and resources of a root, read where a finding asks.
 
-    With `require_reason`, one without a reason suppresses nothing. `today` is a day as YYYY-MM-DD.
+    `codes` are the checks that are run on it. With `require_reason`, one without a reason suppresses nothing. `today`
+    is a day as YYYY-MM-DD.
     """
 
-    def __init__(self, *, require_reason: bool = False, today: str = "") -> None:
+    def __init__(self, root: Root, codes: Iterable[str], *, require_reason: bool = False, today: str = "") -> None:
+        self._root = root
+        self._codes = frozenset(codes)
         self._require_reason = require_reason
         self._today = today or time.strftime("%Y-%m-%d")
         self._by_file: dict[str, dict[int, list[Suppression]]] = {}
@@ -67,24 +70,29 @@ class Suppressions:
         for suppression in self._candidates(finding):
             if code in suppression.codes:
                 suppression.is_used = True
-                if not suppression.is_over(self._today) and not self.lacks_reason(suppression):
+                if not suppression.is_over(self._today) and not self._lacks_reason(suppression):
                     return suppression.reason
         return None
 
-    def lacks_reason(self, suppression: Suppression) -> bool:
-        """Whether a suppression is refused for want of a reason."""
+    def _lacks_reason(self, suppression: Suppression) -> bool:
         return self._require_reason and not suppression.reason
 
-    def unused(self, root: Root, codes: Iterable[str]) -> list[Suppression]:
-        """Those of a root that no finding asked for, though all the checks that they name were run."""
-        run = frozenset(codes)
-        return [item for item in self._all(root) if not item.is_used and item.codes <= run]
+    def unused(self) -> list[Suppression]:
+        """Those that no finding has asked for, though all the checks that they name were run."""
+        return [
+            suppression for suppression in self._all() if not suppression.is_used and suppression.codes <= self._codes
+        ]
 
-    def expired(self, root: Root) -> list[Suppression]:
-        """Those of a root whose day has passed."""
-        return [suppression for suppression in self._all(root) if suppression.is_over(self._today)]
+    def refused(self) -> list[Suppression]:
+        """Those that a finding has asked for in vain, for want of a reason."""
+        return [suppression for suppression in self._all() if suppression.is_used and self._lacks_reason(suppression)]
 
-    def _all(self, root: Root) -> Iterator[Suppression]:
+    def expired(self) -> list[Suppression]:
+        """Those whose day has passed."""
+        return [suppression for suppression in self._all() if suppression.is_over(self._today)]
+
+    def _all(self) -> Iterator[Suppression]:
+        root = self._root
         files = [file for file in root.files() if b"snapguard" in file.data]
         for file in files:
             for suppressions in self._in(file).values():

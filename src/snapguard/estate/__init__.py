@@ -15,15 +15,18 @@ if TYPE_CHECKING:
     from snapguard.estate.backups import Vault, VaultCopy
     from snapguard.estate.broad_grants import BroadGrant
     from snapguard.estate.exposure import Exposure, Opening, Target
+    from snapguard.estate.holdings import Holding
     from snapguard.estate.lineage import Lineage
     from snapguard.estate.machines import Machine
     from snapguard.estate.membership import Groups, Membership
-    from snapguard.estate.principals import Identities
     from snapguard.estate.network import Rule
-    from snapguard.estate.restored import RestoredDatabase
     from snapguard.estate.policies import ResourcePolicy
-    from snapguard.estate.sharing import PublicAccessBlock, Share
+    from snapguard.estate.principals import Identities
+    from snapguard.estate.restored import RestoredDatabase
+    from snapguard.estate.sharing import Export, PublicAccessBlock, Share
     from snapguard.estate.storage import Copy, DatabaseCopy, DataStore, DefaultEncryption, Encryption, Volume
+    from snapguard.findings import Finding
+    from snapguard.suppressions import Suppression, Suppressions
 
 
 class Estate:
@@ -32,12 +35,28 @@ class Estate:
     The mapping modules are looked up by the root's language, so that only those of that language are loaded.
     """
 
-    def __init__(self, root: Root, settings: Settings) -> None:
+    def __init__(self, root: Root, settings: Settings, suppressions: Suppressions | None = None) -> None:
         self.root = root
         self.settings = settings
+        self._suppressions = suppressions
 
     def _mapping(self, subject: str) -> ModuleType:
         return import_module(f"snapguard.estate.aws_{self.root.language}.{subject}")
+
+    @property
+    def unused_suppressions(self) -> Sequence[Suppression]:
+        """The ignore comments that no finding has asked for; asked for after all other checks."""
+        return [] if self._suppressions is None else self._suppressions.unused()
+
+    @property
+    def refused_suppressions(self) -> Sequence[Suppression]:
+        """The ignore comments that a finding has asked for in vain, for want of a reason."""
+        return [] if self._suppressions is None else self._suppressions.refused()
+
+    @property
+    def expired_suppressions(self) -> Sequence[Suppression]:
+        """The ignore comments whose day has passed."""
+        return [] if self._suppressions is None else self._suppressions.expired()
 
     @cached_property
     def volumes(self) -> Sequence[Volume]:
@@ -95,6 +114,16 @@ class Estate:
     def public_access_blocks(self) -> Sequence[PublicAccessBlock]:
         """The account's blocks against public snapshots and images."""
         return list(self._mapping("sharing").public_access_blocks(self.root))
+
+    @cached_property
+    def exports(self) -> Sequence[Export]:
+        """Every export of a database snapshot or table to a bucket."""
+        return list(self._mapping("sharing").exports(self.root))
+
+    @cached_property
+    def snapshot_policies(self) -> Sequence[ResourcePolicy]:
+        """Every policy that stands on a snapshot and shares it."""
+        return list(self._mapping("sharing").snapshot_policies(self.root))
 
     @cached_property
     def vaults(self) -> Sequence[Vault]:
@@ -172,16 +201,14 @@ class Estate:
     @cached_property
     def restored_machines(self) -> Sequence[Target]:
         """The machines that are restored from a snapshot, with the way that tells it and the groups that apply."""
-        from snapguard.estate.network import Rule
-    from snapguard.estate.restored import restored_machines
+        from snapguard.estate.restored import restored_machines
 
         return restored_machines(self.machines, self.lineage, lambda: self.membership)
 
     @cached_property
     def restored_databases(self) -> Sequence[RestoredDatabase]:
         """The databases and instances of clusters that are restored from a snapshot or backup."""
-        from snapguard.estate.network import Rule
-    from snapguard.estate.restored import restored_databases
+        from snapguard.estate.restored import restored_databases
 
         databases = list(self._mapping("machines").databases(self.root))
         return list(restored_databases(databases, self.lineage, lambda: self.membership))
@@ -199,6 +226,20 @@ class Estate:
         from snapguard.estate.broad_grants import broad_grants
 
         return list(broad_grants(self.identities))
+
+    @cached_property
+    def holdings(self) -> Sequence[Holding]:
+        """Every attachment that gives a principal rights over copies without a limit."""
+        from snapguard.estate.holdings import holdings
+
+        return list(holdings(self.identities))
+
+    @cached_property
+    def open_trusts(self) -> Sequence[Finding]:
+        """What lets outsiders assume a role with such rights."""
+        from snapguard.estate.holdings import open_trusts
+
+        return list(open_trusts(self.identities, self.holdings, self.root, self.settings))
 
     def openings(self, ports: Sequence[int], *, is_egress: bool = False) -> Sequence[Opening]:
         """The rules by which the world reaches these TCP ports on a restored machine, or that reaches them there."""

@@ -21,7 +21,7 @@ ACTIONS_NAMED = 3
 class BroadGrant(Entity):
     """Actions of tier core that one statement gives without a limit: all by wildcards, or all by name.
 
-    `rights` holds no more than those; what may be unlimited stands there only where nothing is for certain.
+    `rights` holds no more than those.
     """
 
     __slots__ = ("by_wildcard", "certain", "policy", "rights", "statement")
@@ -92,14 +92,19 @@ def broad_grants(identities: Identities) -> Iterator[BroadGrant]:
             wild = wildcard_actions(grant.statement)
             for by_wildcard in (True, False):
                 chosen = {action: bounds for action, bounds in rights.items() if (action in wild) is by_wildcard}
-                yield from _broad(policy, grant.statement, chosen, by_wildcard)
+                found, certain = broad(chosen)
+                if found:
+                    yield BroadGrant(policy, grant.statement, found, by_wildcard, certain)
 
 
-def _broad(policy: Policy, statement: Statement, rights: Rights, by_wildcard: bool) -> Iterator[BroadGrant]:
+def broad(rights: Rights) -> tuple[Rights, bool]:
+    """Of rights those of tier core that know no limit, and whether that is certain.
+
+    What may be unlimited is among them only where nothing is for certain.
+    """
     possible = {action: bounds for action, bounds in rights.items() if _counts(action, bounds)}
     certain = {action: bounds for action, bounds in possible.items() if bounds.low >= Reach.CONDITIONAL}
-    if possible:
-        yield BroadGrant(policy, statement, certain or possible, by_wildcard, bool(certain))
+    return certain or possible, bool(certain)
 
 
 def _counts(action: Action, bounds: Bounds) -> bool:

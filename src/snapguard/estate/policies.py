@@ -19,7 +19,7 @@ from snapguard.iam.documents import Condition, PolicyDocument, PrincipalItem, St
 from snapguard.iam.patterns import UNKNOWN, matches
 from snapguard.resources import Resource, Root
 from snapguard.settings import Settings
-from snapguard.values import Known, Unknown, Value
+from snapguard.values import ABSENT, Known, Value, text_of
 
 # Condition keys that tell the account or organization of the caller (IAM user guide, "AWS global condition context
 # keys"; AWS KMS developer guide, "Condition keys for AWS KMS").
@@ -37,14 +37,21 @@ NEGATIVE_OPERATORS = frozenset(
 
 
 class Outsider(NamedTuple):
-    """Somebody outside whom a statement lets in: everyone, or the account that `value` names.
+    """Somebody outside whom a statement lets in: everyone, or the principal that `value` names.
 
     `certain` is False where it can't be told that it is an outsider, or that the statement lets it in.
     """
 
-    value: Value | None
+    value: Value
     is_everyone: bool
     certain: bool
+
+    @property
+    def named(self) -> str:
+        """The outsider as a message names it."""
+        if self.is_everyone:
+            return "everyone"
+        return text_of(self.value.value) if isinstance(self.value, Known) else "a principal that is not known"
 
 
 class ResourcePolicy(Entity):
@@ -67,41 +74,44 @@ class ResourcePolicy(Entity):
         """A finding for each statement that lets an outsider do one of the actions."""
         judge = _Judge(self.document, actions, root, settings)
         for statement in self.document.statements:
-            outsiders = list(judge.outsiders(statement))
+            given = [action for action in actions if judge.gives(statement, action) is not False]
+            outsiders = list(judge.outsiders(statement, given))
             if outsiders:
-                yield self._opening(statement, outsiders)
+                yield self._opening(statement, outsiders, given)
 
-    def _opening(self, statement: Statement, outsiders: Sequence[Outsider]) -> Finding:
+    def _opening(self, statement: Statement, outsiders: Sequence[Outsider], actions: Sequence[str]) -> Finding:
         certain = any(outsider.certain for outsider in outsiders)
-        shown = [outsider for outsider in outsiders if outsider.certain == certain]
-        everyone = any(outsider.is_everyone for outsider in shown)
-        who = "everyone" if everyone else ", ".join(_named(outsider.value) for outsider in shown)
-        verb = "lets in" if certain else "may let in"
-        severity = Severity.CRITICAL if everyone else Severity.HIGH
-        return self.finding(f"{self.subject} {verb} {who}", statement.span, certain=certain, severity=severity)
+        names = dict.fromkeys(outsider.named for outsider in outsiders if outsider.certain == certain)
+        severity = Severity.CRITICAL if "everyone" in names else Severity.HIGH
+        verb = "lets" if certain else "may let"
+        message = f"{self.subject} {verb} {', '.join(names)} use {', '.join(actions)}"
+        return self.finding(message, statement.span, certain=certain, severity=severity)
 
 
 class _Judge:
     """Who is an outsider to one document, for some actions."""
 
     def __init__(self, document: PolicyDocument, actions: Sequence[str], root: Root, settings: Settings) -> None:
-        self._actions = actions
         self._root = root
         self._settings = settings
         self._closed = [action for action in actions if _is_denied_outside(document, action)]
         self._owner = _owner(document)
 
-    def outsiders(self, statement: Statement) -> Iterator[Outsider]:
-        """Everyone outside whom a statement lets in."""
-        if statement.allow is False:
-            return
-        allowed = [_allows(statement, action) for action in self._actions if action not in self._closed]
+    def gives(self, statement: Statement, action: str) -> bool | None:
+        """Whether a statement gives an action that no other one keeps from outsiders."""
+        if statement.allow is False or action in self._closed:
+            return False
+        return _allows(statement, action)
+
+    def outsiders(self, statement: Statement, given: Sequence[str]) -> Iterator[Outsider]:
+        """Everyone outside to whom a statement gives the actions."""
         limit = self._limit(statement.conditions)
-        if all(answer is False for answer in allowed) or limit is True:
+        if not given or limit is True:
             return
-        certain = statement.certain and statement.allow is True and True in allowed and limit is False
+        gives = any(_allows(statement, action) for action in given)
+        certain = bool(statement.certain and statement.allow and gives and limit is False)
         if statement.negated_principals:
-            yield Outsider(None, True, certain)
+            yield Outsider(ABSENT, True, certain)
             return
         for item in statement.principals:
             yield from self._outsider(item, certain)
@@ -167,7 +177,7 @@ def _allows(statement: Statement, action: str) -> bool | None:
 
 
 def _matches(value: Value, action: str) -> bool | None:
-    pattern = pattern_text(value, lambda piece: UNKNOWN).lower()
+    pattern = pattern_text(value, lambda _piece: UNKNOWN).lower()
     if UNKNOWN not in pattern:
         return matches(pattern, action.lower())
     return None if matches(pattern.replace(UNKNOWN, "*"), action.lower()) else False
@@ -214,9 +224,3 @@ def _is_root(principal: str) -> bool:
 
 def _all(answers: Sequence[bool | None]) -> bool | None:
     return False if False in answers else None if None in answers else True
-
-
-def _named(value: Value | None) -> str:
-    if isinstance(value, Known):
-        return str(value.value)
-    return "a principal that is not known" if isinstance(value, Unknown) or value is None else "nobody"

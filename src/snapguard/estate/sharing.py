@@ -80,3 +80,19 @@ class PublicAccessBlock(Entity):
     def leaves_existing(self) -> bool | None:
         """Whether what is public already stays public."""
         return self.hides_existing and self.state.verdict(lambda state: state == "block-new-sharing")
+
+
+class Export(Entity):
+    """A copy written to a bucket: `owner` is the account of the bucket, `key` the key it is written under.
+
+    `default_decides` says that the bucket encrypts what names no key of its own.
+    """
+
+    __slots__ = ("default_decides", "key", "owner", "subject")
+
+    def __init__(self, resource: Resource, subject: str, *, owner: Value, key: Value, default_decides: bool) -> None:
+        super().__init__(resource)
+        self.subject = subject
+        self.owner = owner
+        self.key = key
+        self.default_decides = default_decides

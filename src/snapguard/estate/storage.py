@@ -247,7 +247,7 @@ class Encryption:
             return Protection(False, "is not encrypted: a key is given, but encryption is not switched on", medium.key)
         if isinstance(medium, DataStore):
             return Protection(False, "is not explicitly encrypted", at)
-        return Protection(False, "is not encrypted: nothing switches it on", at)
+        return Protection(False, "is not encrypted: nothing switches encryption on", at)
 
     def _origin(self, link: Value) -> _Origin:
         """What a link leads to: media of this root, which must agree, or something outside, which is unknown."""

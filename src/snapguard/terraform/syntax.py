@@ -369,13 +369,18 @@ def _top_level(file: SourceFile, roots: Sequence[Node]) -> Body:
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
     for root in roots:
-        for child in root.children:
-            part = _read_body(file, child if child.type == "body" else root, root.has_error)
+        for node in (root, *(child for child in root.children if child.type == "body")):
+            part = _read_body(file, node, root.has_error)
             attributes.update(part.attributes)
             blocks.extend(part.blocks)
-            if child.type != "body":
-                break
     return Body(attributes, blocks, is_damaged=any(root.has_error for root in roots))
+
+
+def offsets_in_comments(file: SourceFile, offsets: Sequence[int]) -> set[int]:
+    """Those of the byte offsets that lie in a comment, not in code or in a text."""
+    root = _PARSER.parse(file.data).root_node
+    nodes = ((offset, root.descendant_for_byte_range(offset, offset + 1)) for offset in offsets)
+    return {offset for offset, node in nodes if node is not None and node.type == "comment"}
 
 
 def parse_template(file: SourceFile) -> Expression:

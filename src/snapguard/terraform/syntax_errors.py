@@ -54,8 +54,8 @@ _SYMBOLS = ("=>", "==", "!=", "<=", ">=", "&&", "||", "...", "::", "${", "%{", "
 def syntax_errors(file: SourceFile, root: Node) -> list[InputError]:
     """Everything that is wrong with the syntax of a file in which the parser marked damage, in file order.
 
-    One error a damage and line, at most MAX_ERRORS. Empty only where the file is right after all, that is, where
-    nothing but what `readable` mends was in the parser's way.
+    `root` is what the parser made of the `readable` form of the file. One error a damage and line, at most
+    MAX_ERRORS; empty only where nothing but what `readable` mends was in the parser's way.
     """
     try:
         text = file.data.decode("utf-8")
@@ -67,7 +67,7 @@ def syntax_errors(file: SourceFile, root: Node) -> list[InputError]:
     reader = _Reader(text)
     reader.file()
     found = sorted(reader.found.values())[:MAX_ERRORS]
-    if not found and readable(file.data) == file.data:
+    if not found and root.has_error:
         return _unexplained(file, root)
     return [InputError(message, _span(file, text, start, end)) for start, end, message in found]
 
@@ -137,7 +137,7 @@ class _Reader:
         self.text = text
         self.at = 0
         self.is_wide = False
-        self.depth = 0
+        self.open: list[int] = []
         self.found: dict[int, tuple[int, int, str]] = {}
         self.pairs: list[tuple[int, int]] = []
 
@@ -159,14 +159,21 @@ class _Reader:
         self.note(message, at, length)
         raise _Damage
 
-    def fail_unclosed(self, opener: int, mark: str, before: int) -> NoReturn:
-        """Fails for a bracket, at the place where it was opened."""
+    def unclosed(self, opener: int, mark: str, before: int) -> None:
+        """Reports a bracket at the place where it was opened, and goes on as if it were closed `before`."""
         if before >= len(self.text):
             where = "the end of the file"
         else:
-            where = f"{self.seen(before)} in line {self.line(before)}"
+            seen = '"' if self.text[before] == '"' else self.seen(before)
+            where = f"{seen} in line {self.line(before)}"
         line = self.line(opener)
-        self.fail(f"unclosed {mark} opened in line {line}: expected {_CLOSERS[mark]} before {where}", opener, len(mark))
+        self.note(f"unclosed {mark} opened in line {line}: expected {_CLOSERS[mark]} before {where}", opener, len(mark))
+        if before >= len(self.text):
+            raise _Restart(len(self.text))
+        if self.begins_line(before):
+            before = self.line_start(before) - 1
+            before -= self.text.startswith("\r", before - 1)
+        self.at = before
 
     def seen(self, at: int) -> str:
         """What stands at a place, as a message names it."""
@@ -185,9 +192,12 @@ class _Reader:
         return symbol if symbol.isprintable() else f"the character U+{ord(symbol):04X}"
 
     def expected(self, what: str, at: int) -> NoReturn:
-        """Fails because something else stands where `what` should."""
+        """Fails because something else stands where `what` should; a line end is shown by the character before it."""
         self.check_character(at)
-        self.fail(f"expected {what}, found {self.seen(at)}", at, max(1, len(self.seen(at))) if self.is_token(at) else 1)
+        seen = self.seen(at)
+        if at >= len(self.text) or self.text[at] in "\r\n#":
+            at = max(len(self.text[:at].rstrip()) - 1, 0)
+        self.fail(f"expected {what}, found {seen}", at, len(seen) if self.is_token(at) else 1)
 
     def is_token(self, at: int) -> bool:
         return _match_name(self.text, at) is not None
@@ -201,6 +211,8 @@ class _Reader:
             self.fail("strings take double quotes, not single ones", at)
         if character in _FOREIGN_QUOTES:
             self.fail(f'strings take straight double quotes ("), not {character}', at)
+        if self.text.startswith(("${", "%{"), at):
+            self.fail(f"{self.text[at]}{{ has a meaning in strings only: write the expression without it", at, 2)
         if self.text.startswith("/*", at):
             self.fail(f"unclosed comment opened in line {self.line(at)}", at, 2)
         if character in "\r\n" and not self.text.startswith("\r", at):
@@ -236,14 +248,18 @@ class _Reader:
     def enclosed(self, read: Callable[[int], None], opener: int) -> None:
         """Reads what an opening bracket encloses, where line ends are space."""
         was_wide, self.is_wide = self.is_wide, True
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            self.fail(f"nested deeper than {MAX_NESTING} levels", opener)
+        self.push(opener)
         try:
             read(opener)
         finally:
             self.is_wide = was_wide
-            self.depth -= 1
+        self.open.pop()
+
+    def push(self, opener: int) -> None:
+        """Remembers an opening bracket while what it encloses is read."""
+        self.open.append(opener)
+        if len(self.open) > MAX_NESTING:
+            self.fail(f"nested deeper than {MAX_NESTING} levels", opener)
 
     # Bodies
 
@@ -263,7 +279,7 @@ class _Reader:
                 self.at = restart.offset
             except _Unclosed as unclosed:
                 self.at = self.blame(unclosed.opener)
-            self.depth = 0
+            self.open.clear()
             self.is_wide = False
 
     def drop_conflicts(self) -> None:
@@ -290,7 +306,7 @@ class _Reader:
                 opener = start
                 break
         line = self.line(opener)
-        self.note(f"unclosed {self.text[opener]} opened in line {line}: expected }} to match it", opener)
+        self.note(f"unclosed {{ opened in line {line}", opener)
         header = _find_header(self.text, opener)
         return len(self.text) if header is None else header.start()
 
@@ -315,11 +331,11 @@ class _Reader:
                 return
             if len(self.found) >= MAX_ERRORS:
                 raise _Restart(len(self.text))
-            depth = self.depth
+            depth = len(self.open)
             try:
                 self.statement(is_top=opener < 0)
             except _Damage:
-                self.depth = depth
+                del self.open[depth:]
                 self.is_wide = False
                 self.resume(start, is_top=opener < 0)
 
@@ -345,12 +361,21 @@ class _Reader:
                     self.at = token.start()
                     return
                 depth = max(depth, 0)
-            elif (
-                kind == "line" and depth == 0 and token.start() >= failed and _match_resumption(self.text, token.end())
-            ):
+            elif kind == "line" and token.start() >= failed and self.may_resume(start, token.end(), depth):
                 self.at = token.end()
                 return
         raise _Restart(limit)
+
+    def may_resume(self, start: int, at: int, depth: int) -> bool:
+        """Whether a line seems to begin something new: outside the statement's brackets, or by the layout."""
+        if _match_resumption(self.text, at) is None:
+            return False
+        following = len(self.text) - len(self.text[at:].lstrip())
+        if depth == 0 or following == len(self.text) or not self.begins_line(start):
+            return depth == 0
+        if self.text[following] == "}":
+            return self.indentation(following) < self.indentation(start)
+        return self.indentation(following) == self.indentation(start) and self.is_token(following)
 
     def statement(self, is_top: bool) -> None:
         """Reads an attribute or a block."""
@@ -377,7 +402,7 @@ class _Reader:
             self.fail(f"unexpected {self.text[at]}: nothing that it closes is open here", at)
         quoted = re.compile(r'"[^"\n]*"[ \t]*([:={])?').match(self.text, at)
         if quoted is not None and quoted.group(1) in (":", "="):
-            self.fail(f"the name of an argument takes no quotes and a =, found {self.seen(at)}", at)
+            self.fail("the name of an argument takes no quotes (a map is written with = before its {)", at)
         if quoted is not None:
             self.fail(f"the type of a block takes no quotes, found {self.seen(at)}", at)
         self.expected("a block" if is_top else "an argument or a block", at)
@@ -435,11 +460,9 @@ class _Reader:
         if not self.is_line_end() and not self.here("}"):
             self.single_line(opener)
         was_wide, self.is_wide = self.is_wide, False
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            self.fail(f"nested deeper than {MAX_NESTING} levels", opener)
+        self.push(opener)
         self.body(opener)
-        self.depth -= 1
+        self.open.pop()
         self.is_wide = was_wide
         self.skip()
         if not self.is_line_end() and not self.here("}"):
@@ -586,37 +609,31 @@ class _Reader:
             self.at += 1
         else:
             self.expression("an index after [")
-        self.skip()
-        if not self.here("]"):
-            self.end_bracket(opener, "[", "]")
-        self.at += 1
+        self.finish(opener, "[", "]")
 
     def parentheses(self, opener: int) -> None:
         self.at += 1
         self.expression("an expression after (")
-        self.skip()
-        if not self.here(")"):
-            self.end_bracket(opener, "(", ")")
-        self.at += 1
+        self.finish(opener, "(", ")")
 
     def arguments(self, opener: int) -> None:
         """Reads the arguments of a call."""
         self.at += 1
         self.skip()
         while not self.here(")"):
-            self.fail_at_end(opener, "(")
+            if self.ends_early(opener, "("):
+                return
             self.expression("an argument or )")
             self.skip()
             if self.here("..."):
                 self.at += 3
-                self.skip()
-                if not self.here(")"):
-                    self.end_bracket(opener, "(", ") after ...")
-            elif self.here(","):
+                self.finish(opener, "(", ") after ...")
+                return
+            if self.here(","):
                 self.at += 1
                 self.skip()
-            elif not self.here(")"):
-                self.missing_comma(opener, "(", "argument")
+            elif not self.here(")") and self.ends_without_comma(opener, "(", "argument"):
+                return
         self.at += 1
 
     def elements(self, opener: int) -> None:
@@ -627,14 +644,15 @@ class _Reader:
             self.comprehension(opener, "[")
             return
         while not self.here("]"):
-            self.fail_at_end(opener, "[")
+            if self.ends_early(opener, "["):
+                return
             self.expression("an element or ]")
             self.skip()
             if self.here(","):
                 self.at += 1
                 self.skip()
-            elif not self.here("]"):
-                self.missing_comma(opener, "[", "element")
+            elif not self.here("]") and self.ends_without_comma(opener, "[", "element"):
+                return
         self.at += 1
 
     def entries(self, opener: int) -> None:
@@ -646,11 +664,12 @@ class _Reader:
             return
         self.is_wide = False
         while not self.here("}"):
-            self.fail_at_end(opener, "{")
-            self.entry(opener)
+            if self.ends_early(opener, "{"):
+                return
+            self.entry()
         self.close(opener)
 
-    def entry(self, opener: int) -> None:
+    def entry(self) -> None:
         """Reads a key, its value and what separates it from the next."""
         at = self.at
         name = _match_name(self.text, at)
@@ -677,16 +696,14 @@ class _Reader:
         self.skip()
         if self.here(","):
             self.at += 1
-        elif not self.is_line_end() and not self.here("}"):
-            self.end_entry(opener)
+        elif not self.is_line_end() and self.text[self.at] not in ")]}":
+            self.end_entry()
         self.skip_lines()
 
-    def end_entry(self, opener: int) -> None:
+    def end_entry(self) -> None:
         at = self.at
         if self.here(";"):
             self.fail("entries of an object are separated by commas or line ends, not by ;", at)
-        if self.here("]") or self.here(")"):
-            self.fail_unclosed(opener, "{", at)
         if not re.compile(r'[\w"(]').match(self.text, at):
             self.expected(", a new line or } after the value", at)
         self.note(f"expected , or a new line before {self.seen(at)}", at, len(self.seen(at)))
@@ -714,9 +731,7 @@ class _Reader:
         if self.keyword("if"):
             self.expression("a condition after if")
             self.skip()
-        if not self.here(_CLOSERS[mark]):
-            self.end_bracket(opener, mark, f"{_CLOSERS[mark]} at the end of for")
-        self.at += 1
+        self.finish(opener, mark, f"{_CLOSERS[mark]} at the end of for")
 
     def for_intro(self, word: str) -> None:
         """Reads `for key, value in collection`, as expressions and templates have it."""
@@ -746,10 +761,41 @@ class _Reader:
 
     # Brackets that do not close
 
-    def fail_at_end(self, opener: int, mark: str) -> None:
-        """Fails where the file, or a bracket around, ends before this one is closed."""
-        if self.at >= len(self.text) or self.text[self.at] in ")]}":
-            self.fail_unclosed(opener, mark, self.at)
+    def finish(self, opener: int, mark: str, what: str) -> None:
+        """Reads the bracket that closes another; `what` says what is expected."""
+        self.skip()
+        if self.here(_CLOSERS[mark]):
+            self.at += 1
+        elif self.ends_early(opener, mark):
+            return
+        elif self.is_next_statement(opener):
+            self.unclosed(opener, mark, self.at)
+        else:
+            self.expected(what, self.at)
+
+    def ends_early(self, opener: int, mark: str) -> bool:
+        """Whether the file, or a bracket around, ends before this one is closed; reports it."""
+        at = self.at
+        if at < len(self.text) and self.text[at] not in ")]}":
+            return False
+        if at < len(self.text) and self.is_mistaken(opener, at):
+            closer = _CLOSERS[mark]
+            line = self.line(opener)
+            self.note(f"expected {closer} for the {mark} opened in line {line}, found {self.text[at]}", at)
+            self.at += 1
+        else:
+            self.unclosed(opener, mark, at)
+        return True
+
+    def is_mistaken(self, opener: int, at: int) -> bool:
+        """Whether a closing bracket is of the wrong kind, rather than meant for a bracket around."""
+        outer = [place for place in self.open[:-1] if _CLOSERS.get(self.text[place], "}") == self.text[at]]
+        if not outer:
+            return True
+        if self.line_start(opener) == self.line_start(at):
+            return self.line_start(outer[-1]) != self.line_start(at)
+        indentation = self.indentation(opener)
+        return self.begins_line(at) and self.indentation(at) == indentation != self.indentation(outer[-1])
 
     def is_next_statement(self, opener: int) -> bool:
         """Whether a statement seems to begin here, on a later line than the bracket."""
@@ -759,23 +805,19 @@ class _Reader:
             and _match_statement(self.text, self.at) is not None
         )
 
-    def end_bracket(self, opener: int, mark: str, what: str) -> NoReturn:
-        """Fails because a bracket does not close here."""
-        self.fail_at_end(opener, mark)
-        if self.is_next_statement(opener):
-            self.fail_unclosed(opener, mark, self.at)
-        self.expected(what, self.at)
-
-    def missing_comma(self, opener: int, mark: str, what: str) -> None:
-        """Reports a missing comma and goes on, or fails where it is the bracket's end that is missing."""
-        self.fail_at_end(opener, mark)
+    def ends_without_comma(self, opener: int, mark: str, what: str) -> bool:
+        """Reports what is missing behind an element: the end of the bracket (then True), or a comma."""
+        if self.ends_early(opener, mark):
+            return True
         at = self.at
         if self.is_next_statement(opener) or re.compile(r"=(?!=)").match(self.text, at):
-            self.fail_unclosed(opener, mark, at)
+            self.unclosed(opener, mark, at)
+            return True
         if not re.compile(r'[\w"(\[{]|<<').match(self.text, at):
             self.expected(f", or {_CLOSERS[mark]} after an {what}", at)
         end = len(self.text[:at].rstrip())
         self.note(f"missing , between this {what} and {self.seen(at)}", end - 1 if end < at else at)
+        return False
 
     # Texts
 
@@ -891,12 +933,8 @@ class _Reader:
         mark = self.text[opener : opener + 2]
         was_wide, self.is_wide = self.is_wide, True
         self.at += 3 if self.text[opener + 2 : opener + 3] == "~" else 2
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            self.fail(f"nested deeper than {MAX_NESTING} levels", opener)
+        self.push(opener)
         self.skip()
-        if self.at >= len(self.text):
-            self.fail_unclosed(opener, mark, self.at)
         if mark == "${":
             self.expression("an expression after ${")
         else:
@@ -904,18 +942,23 @@ class _Reader:
         self.skip()
         if self.here("~"):
             self.at += 1
-        if not self.here("}"):
+        if self.here("}"):
+            self.at += 1
+        else:
             self.end_sequence(opener, mark)
-        self.at += 1
-        self.depth -= 1
+        self.open.pop()
         self.is_wide = was_wide
 
-    def end_sequence(self, opener: int, mark: str) -> NoReturn:
+    def end_sequence(self, opener: int, mark: str) -> None:
+        """Reports an interpolation that does not close here."""
         at = self.at
         in_later_line = self.line_start(at) != self.line_start(opener)
         if at >= len(self.text) or self.here('"') or in_later_line:
-            self.fail_unclosed(opener, mark, at)
-        self.expected(f"}} to close the {mark}", at)
+            self.unclosed(opener, mark, at)
+            if in_later_line:
+                raise _Damage
+        else:
+            self.expected(f"}} to close the {mark}", at)
 
     def directive(self, directives: list[tuple[str, int]], opener: int) -> None:
         """Reads what stands in `%{ }`, and holds it against the directives that are open."""

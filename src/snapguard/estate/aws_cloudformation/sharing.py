@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from snapguard.estate.sharing import PublicAccessBlock, ReceiverKind, Share
+from snapguard.estate.policies import ResourcePolicy
+from snapguard.estate.sharing import Export, PublicAccessBlock, ReceiverKind, Share
 from snapguard.resources import Root
 from snapguard.values import each
 
@@ -38,3 +39,13 @@ def public_access_blocks(root: Root) -> Iterator[PublicAccessBlock]:
     """The account's block against public snapshots; the language has none for images."""
     for resource in root.resources_of("AWS::EC2::SnapshotBlockPublicAccess"):
         yield PublicAccessBlock(resource, "snapshots", resource.get("State"), hides_existing=True)
+
+
+def exports(_root: Root) -> Iterator[Export]:
+    """None: the language can't export a copy."""
+    return iter(())
+
+
+def snapshot_policies(_root: Root) -> Iterator[ResourcePolicy]:
+    """None: the language has no policy on a snapshot."""
+    return iter(())

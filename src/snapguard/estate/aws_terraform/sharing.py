@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from snapguard.estate.sharing import PublicAccessBlock, ReceiverKind, Share
+from snapguard.estate.policies import ResourcePolicy
+from snapguard.estate.sharing import Export, PublicAccessBlock, ReceiverKind, Share
+from snapguard.iam.documents import read_document
 from snapguard.resources import Root, managed
-from snapguard.values import each
+from snapguard.values import ABSENT, each
 
 DATABASE_SNAPSHOTS = {
     "aws_db_snapshot": "the database snapshot",
@@ -61,3 +63,24 @@ def public_access_blocks(root: Root) -> Iterator[PublicAccessBlock]:
         yield PublicAccessBlock(resource, "snapshots", resource.get("state"), hides_existing=True)
     for resource in managed(root, "aws_ec2_image_block_public_access"):
         yield PublicAccessBlock(resource, "images", resource.get("state"), hides_existing=False)
+
+
+def exports(root: Root) -> Iterator[Export]:
+    """Every export of a database snapshot or table; the key of the former is required, and tells whose it is."""
+    for resource in managed(root, "aws_rds_export_task"):
+        key = resource.get("kms_key_id")
+        yield Export(resource, "the export of the snapshot", owner=ABSENT, key=key, default_decides=False)
+    for resource in managed(root, "aws_dynamodb_table_export"):
+        yield Export(
+            resource,
+            "the export of the table",
+            owner=resource.get("s3_bucket_owner"),
+            key=resource.get("s3_sse_kms_key_id"),
+            default_decides=resource.get("s3_sse_algorithm").is_absent,
+        )
+
+
+def snapshot_policies(root: Root) -> Iterator[ResourcePolicy]:
+    """The policies by which serverless warehouses share their snapshots."""
+    for resource in managed(root, "aws_redshiftserverless_resource_policy"):
+        yield ResourcePolicy(resource, "the snapshot's policy", read_document(resource.get("policy")))

@@ -149,7 +149,7 @@ def _whole_text(verb: _Verb, value: int) -> str:
 
 def _scientific(value: Decimal, digits: int) -> str:
     if value == 0:
-        value = Decimal(0)
+        return f"{value.quantize(Decimal(1).scaleb(-digits)):f}e+00"
     mantissa, _, exponent = format(value, f".{digits}e").partition("e")
     return f"{mantissa}e{exponent[0]}{exponent[1:].zfill(2)}"
 

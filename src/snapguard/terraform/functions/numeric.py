@@ -9,10 +9,9 @@ from decimal import Decimal
 from snapguard.terraform.functions.signature import (
     AMOUNT,
     OPEN,
-    TEXT,
+    WHOLE,
     Call,
     Function,
-    Parameter,
     Undecided,
     lift,
     plain,

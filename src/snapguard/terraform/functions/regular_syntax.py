@@ -305,8 +305,6 @@ class _Parser:
         name = self.pattern[self.at : max(end, self.at)]
         if not name or not all(character == "_" or (character.isascii() and character.isalnum()) for character in name):
             raise self.error("no valid name of a group")
-        if name in self.groups:
-            raise self.error("a second group of the same name")
         self.at = end + 1
         return name
 
