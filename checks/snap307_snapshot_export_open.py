@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from snapguard.api import Category, Estate, Finding, Severity, check
-from snapguard.estate.trust import is_of_root, is_trusted_account
 
 
 @check(
@@ -22,14 +21,39 @@ def snapshot_export_open(estate: Estate) -> Iterator[Finding]:
     Export to a bucket of your own under a customer-managed key of your own.
     """
     for export in estate.exports:
-        for value, what in ((export.owner, "bucket"), (export.key, "key")):
-            trusted = value.is_absent or is_of_root(value, estate.root) or is_trusted_account(value, estate.settings)
-            if not trusted:
-                known = trusted is False
-                word = "is not trusted" if known else "is not known"
-                message = f"{export.subject} goes to a {what} of an account that {word}"
-                yield export.finding(message, value, certain=known)
+        for what, value, known in export.strangers(estate.root, estate.settings):
+            word = "is not trusted" if known else "is not known"
+            yield export.finding(f"{export.subject} uses a {what} of an account that {word}", value, certain=known)
         if export.key.is_absent:
-            certain = not export.default_decides
-            message = f"{export.subject} {'is' if certain else 'may be'} written without a customer-managed key"
-            yield export.finding(message, export.key, certain=certain)
+            word = "may be" if export.default_decides else "is"
+            message = f"{export.subject} {word} written without a customer-managed key"
+            yield export.finding(message, certain=not export.default_decides)
+
+
+BAD = {
+    "terraform": """
+        resource "aws_dynamodb_table_export" "orders" {
+          table_arn         = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+          s3_bucket         = "theirs"
+          s3_bucket_owner   = "999988887777"
+          s3_sse_algorithm  = "KMS"
+          s3_sse_kms_key_id = "alias/orders"
+        }
+    """,
+    "cloudformation": None,  # no resource type can say it
+}
+GOOD = {
+    "terraform": """
+        data "aws_kms_key" "orders" {
+          key_id = "alias/orders"
+        }
+
+        resource "aws_dynamodb_table_export" "orders" {
+          table_arn         = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+          s3_bucket         = "ours"
+          s3_sse_algorithm  = "KMS"
+          s3_sse_kms_key_id = data.aws_kms_key.orders.arn
+        }
+    """,
+    "cloudformation": None,
+}

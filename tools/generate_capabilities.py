@@ -46,6 +46,7 @@ RECOVERY_POINTS = [
 ]
 
 COPY = re.compile(r"snapshot(?!schedule|copygrant)|image(?!Pipeline)|backup(?!Vault|Plan)|recoveryPoint|tape$", re.I)
+CONTAINER = re.compile(r"backupVault$")
 TASK = re.compile(r"task$", re.I)
 MAKES = re.compile(r"(Create|Import|Register|Start|Backup|Export)")
 
@@ -62,12 +63,17 @@ def arn_forms(kind: str, arn: str) -> list[str]:
     return [":".join((service, "R" if region else "", "A" if account else "", rest))]
 
 
+def is_copy(kind: str) -> bool:
+    """Whether a resource type is a snapshot, image or backup."""
+    return bool(COPY.search(kind.rpartition(":")[2])) and not TASK.search(kind)
+
+
 def subjects(action: dict[str, Any]) -> list[str]:
     """The types whose coverage decides how far an action reaches: what is read or given away, not what is made."""
     types = action.get("resources") or []
     required = [kind[:-1] for kind in types if kind.endswith("*") and not TASK.search(kind[:-1])]
     optional = [kind for kind in types if not kind.endswith("*")]
-    copies = [kind for kind in required + optional if COPY.search(kind)]
+    copies = [kind for kind in required + optional if is_copy(kind)]
     capabilities = set(action["capabilities"])
     if "create" in capabilities and MAKES.search(action["action"]):
         sources = [kind for kind in required if kind not in copies]
@@ -103,6 +109,7 @@ def capabilities(facts: dict[str, Any]) -> dict[str, Any]:
             services.setdefault(service, []).append(entry)
             used.update(f"{service}:{kind.rstrip('*')}" for kind in entry[4])
     return {
+        "copies": sorted(kind for kind in used if CONTAINER.search(kind) or is_copy(kind)),
         "arns": {kind: arn_forms(kind, arn) for kind, arn in facts["arns"].items() if kind in used},
         "actions": services,
     }

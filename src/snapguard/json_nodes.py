@@ -7,10 +7,11 @@ Terraform's JSON syntax, plan files, and policies that stand as text in a heredo
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from snapguard.source import Span
+from snapguard.source import SourceFile, Span
 from snapguard.values import Known, Value
 
 MAX_DEPTH = 200
@@ -128,6 +129,21 @@ def values_from_json(
     Raises JsonError as `parse` does.
     """
     return _value(parse(text, fraction), place)
+
+
+def places_in(file: SourceFile, text: str) -> Callable[[int, int], Span]:
+    """Gives the span of a stretch of characters, where `text` is the whole of a file."""
+    if len(text) == len(file.data):
+        return lambda start, end: Span(file, start, end)
+    wide = [match.start() for match in re.finditer(r"[^\x00-\x7f]", text)]
+    surplus = [0]
+    for at in wide:
+        surplus.append(surplus[-1] + len(text[at].encode("utf-8")) - 1)
+
+    def offset(at: int) -> int:
+        return at + surplus[bisect_left(wide, at)]
+
+    return lambda start, end: Span(file, offset(start), offset(end))
 
 
 def _value(node: JsonNode, place: Callable[[int, int], Span | None]) -> Value:

@@ -246,6 +246,9 @@ class _Unread:
     def resources_of(self, *types: str) -> Sequence[Resource]:
         return []
 
+    def data_sources_of(self, *types: str) -> Sequence[Resource]:
+        return []
+
     def find(self, address: str) -> Resource | None:
         return None
 

@@ -75,7 +75,11 @@ class Root(Protocol):
         ...
 
     def resources_of(self, *types: str) -> Sequence[Resource]:
-        """The resources of the given types, without resolving any other."""
+        """The resources of the given types that the root creates, without resolving any other."""
+        ...
+
+    def data_sources_of(self, *types: str) -> Sequence[Resource]:
+        """What the root looks up by data sources of the given types; nothing in a language that has none."""
         ...
 
     def find(self, address: str) -> Resource | None:

@@ -133,23 +133,23 @@ class _Document:
             content: Any = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             what, _, place = str(error).partition(" (at ")
-            line = re.search(r"line (\d+)", place)
-            number = int(line[1]) if line else len(self._lines)
+            found = re.search(r"line (\d+)", place)
+            number = int(found[1]) if found else len(self._lines)
             raise SettingsError(f"{display_path(self._path)}:{number}: is not valid TOML: {what}") from error
-        for name in self._prefix:
+        for depth, name in enumerate(self._prefix, 1):
             content = content.get(name, {})
             if not isinstance(content, dict):
-                raise self.error(f"`{name}` must be a table", (), name)
+                line = self._line(self._prefix[:depth])
+                raise SettingsError(f"{display_path(self._path)}:{line}: `{name}` must be a table")
         assert isinstance(content, dict)
         return content
 
     def error(self, message: str, table: tuple[str, ...], key: str, word: object = None) -> SettingsError:
         """The error at a key of a table, or at a word of the key's value."""
-        return SettingsError(f"{display_path(self._path)}:{self._line(table, key, word)}: {message}")
+        return SettingsError(f"{display_path(self._path)}:{self._line((*self._prefix, *table, key), word)}: {message}")
 
-    def _line(self, table: tuple[str, ...], key: str, word: object) -> int:
+    def _line(self, path: tuple[str, ...], word: object = None) -> int:
         """The line of a key: TOML's parser gives no places, so it is looked for in the text."""
-        path = (*self._prefix, *table, key)
         current: tuple[str, ...] = ()
         found = 0
         for number, line in enumerate(self._lines, 1):

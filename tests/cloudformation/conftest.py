@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import cleandoc
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ def read(tmp_path: Path) -> Read:
 
     def read_template(text: str | bytes, name: str = "template.yaml", **parameters: Any) -> list[TemplateRoot]:
         path = tmp_path / name
-        path.write_bytes(text if isinstance(text, bytes) else cleandoc(text).encode() + b"\n")
+        path.write_bytes(text if isinstance(text, bytes) else dedent(text).lstrip("\n").encode())
         return read_roots(str(path), Settings(parameters=parameters))
 
     return read_template
@@ -33,7 +33,7 @@ def value(read: Read) -> Callable[..., Value]:
     """The value of the property `A` of a resource `R` in the only outcome of a template."""
 
     def value_of(written: str, before: str = "", **parameters: Any) -> Value:
-        text = f"{cleandoc(before)}\nResources:\n  R:\n    Type: T::T::T\n    Properties:\n      A: {cleandoc(written)}\n"
+        text = f"{dedent(before)}\nResources:\n  R:\n    Type: T::T::T\n    Properties:\n      A: {written}\n"
         (root,) = read(text.encode(), **parameters)
         assert [error.message for error in root.errors()] == []
         return next(iter(root.resources())).get("A")

@@ -204,6 +204,18 @@ def test_selecting_by_an_unknown_index_leaves_all_elements_possible(value):
     assert [candidate.known_text for candidate in found.outcomes] == ["a", "b"]
 
 
+def test_selecting_past_the_end_is_unknown(value):
+    assert isinstance(value("!Select [7, [a]]"), Unknown)
+    assert isinstance(value("!Select [-1, [a]]"), Unknown)
+
+
+def test_a_name_or_delimiter_that_is_not_known_makes_the_result_unknown(value):
+    assert isinstance(value("{Ref: !Ref Free}", PARAMETERS), Unknown)
+    assert isinstance(value("!Split [!Ref Free, 'a,b']", PARAMETERS), Unknown)
+    found = value("!Join [!Ref Free, [a, b]]", PARAMETERS)
+    assert [one if isinstance(one, str) else "?" for one in fragments(found)] == ["a", "?", "b"]
+
+
 def test_a_mapping_gives_its_entry_and_the_way_there(value):
     found = value("!FindInMap [Seal, !Ref Env, Sealed]", MAPPINGS)
     assert found.verdict(lambda sealed: sealed is True) is True
@@ -309,7 +321,6 @@ def test_nested_functions_of_both_forms_are_resolved(value):
         ("!Join [a]", "Fn::Join takes a delimiter and a list"),
         ("!Split [',']", "Fn::Split takes a delimiter and a text"),
         ("!Select [0]", "Fn::Select takes an index and a list"),
-        ("!Select [7, [a]]", "Fn::Select takes an index from 0 to 0 here"),
         ("!Sub [a, b, c]", "Fn::Sub takes a text, or a list of a text and a mapping of names"),
         ("!If [a, b]", "Fn::If takes a condition and two values"),
         ("!FindInMap [a, b]", "Fn::FindInMap takes the name of a mapping and two keys"),

@@ -698,10 +698,10 @@ def test_the_way_to_the_snapshot_is_told_step_by_step(scan_text):
     """
     (result,) = [each for each in scan_text("terraform", TF_GROUP + code) if each.code == "SNAP401"]
     assert [(step.span.line, step.message) for step in result.evidence] == [
-        (14, "aws_instance.i is in aws_security_group.open"),
-        (16, "aws_volume_attachment.a puts aws_ebs_volume.copy on aws_instance.i"),
-        (13, "aws_ebs_volume.copy is made from snapshot aws_ebs_snapshot.s"),
-        (12, "aws_ebs_snapshot.s is a snapshot of aws_ebs_volume.data"),
+        (15, "aws_instance.i is in aws_security_group.open"),
+        (17, "aws_volume_attachment.a puts aws_ebs_volume.copy on aws_instance.i"),
+        (14, "aws_ebs_volume.copy is made from snapshot aws_ebs_snapshot.s"),
+        (13, "aws_ebs_snapshot.s is a snapshot of aws_ebs_volume.data"),
     ]
 
 

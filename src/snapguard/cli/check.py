@@ -159,9 +159,7 @@ def _write(
     text = _render(format, report, shown, quiet, has_statistics, has_colour=path == "-" and _has_colour())
     data = text.encode("utf-8", "replace")
     if path == "-":
-        stream = click.get_binary_stream("stdout")
-        stream.write(data)
-        stream.flush()
+        click.echo(data, nl=False)
         return
     try:
         with open(path, "wb") as file:

@@ -40,7 +40,7 @@ def command(
         parameters=parameters,
     )
     inspection = inspect(paths or ["."], settings)
-    click.get_binary_stream("stdout").write(inspection.as_json().encode("utf-8", "replace"))
+    click.echo(inspection.as_json().encode("utf-8", "replace"), nl=False)
     for error in inspection.unread:
         click.echo(f"snapguard: {error.span.file.display}:{error.span.line}: {error.message}", err=True)
     tell_incomplete(inspection.missing, inspection.errors, has_tracebacks=debug)

@@ -226,10 +226,13 @@ def _output(deployment: Deployment, name: str) -> Value:
 
 
 def _ref(call: Call, scope: Scope) -> Value:
-    name = scope.resolve(call.argument).known_text
-    if name is None:
-        return _malformed(call, scope, "the name of a parameter or resource")
-    return named(name, call.span, scope)
+    argument = scope.resolve(call.argument)
+    name = argument.known_text
+    if name is not None:
+        return named(name, call.span, scope)
+    if isinstance(argument, Unknown):
+        return Unknown("what is referred to is not known", span=call.span)
+    return _malformed(call, scope, "the name of a parameter or resource")
 
 
 def _get_att(call: Call, scope: Scope) -> Value:
@@ -291,9 +294,9 @@ def _placeholder(name: str, variables: MappingNode | None, span: Span, scope: Sc
 
 def _join(call: Call, scope: Scope) -> Value:
     arguments = _arguments(call, scope)
-    if len(arguments) != 2 or not isinstance(arguments[0], Known) or _is_collection(arguments[0]):
+    if len(arguments) != 2 or (isinstance(arguments[0], Known) and _is_collection(arguments[0])):
         return _malformed(call, scope, "a delimiter and a list")
-    delimiter = Known(text_of(arguments[0].value), call.span)
+    delimiter = _text(arguments[0])
     found: list[Value] = []
     for item in arguments[1].elements():
         if found:
@@ -306,10 +309,12 @@ def _join(call: Call, scope: Scope) -> Value:
 
 def _split(call: Call, scope: Scope) -> Value:
     arguments = _arguments(call, scope)
-    delimiter = arguments[0].known_text
-    if len(arguments) != 2 or not delimiter:
+    if len(arguments) != 2:
         return _malformed(call, scope, "a delimiter and a text")
     source = arguments[1]
+    delimiter = arguments[0].known_text
+    if not delimiter:
+        return _derived("the delimiter is not known", source, call.span)
     text = source.known_text
     if text is not None:
         return Known([Known(piece, source.span, source.via) for piece in text.split(delimiter)], call.span)
@@ -348,8 +353,7 @@ def _select(call: Call, scope: Scope) -> Value:
     if isinstance(index, Known) and not _is_collection(index):
         text = text_of(index.value)
         if not text.isdigit() or int(text[:9]) >= len(content):
-            scope.deployment.complain(f"Fn::Select takes an index from 0 to {len(content) - 1} here", call.span)
-            return Unknown("the index is out of range", span=call.span)
+            return Unknown(f"there is no element {text} in a list of {len(content)}", span=call.span)
         return content[int(text)].within(listed)
     return Unknown("the index is not known", candidates=tuple(content), span=call.span)
 

@@ -191,6 +191,10 @@ class TemplateRoot:
             return []
         return [resource for resource in self.resources() if resource.type in types]
 
+    def data_sources_of(self, *types: str) -> list[TemplateResource]:
+        """Nothing: a template has no data sources."""
+        return []
+
     def find(self, address: str) -> TemplateResource | None:
         """The resource of a logical id (`Parent/Child` in a nested stack), or None."""
         return next((resource for resource in self.resources() if resource.address == address), None)

@@ -235,6 +235,13 @@ class Estate:
         return list(holdings(self.identities))
 
     @cached_property
+    def exfiltration_paths(self) -> Sequence[Finding]:
+        """What lets a principal both make copies and give them away."""
+        from snapguard.estate.exfiltration import exfiltration_paths
+
+        return list(exfiltration_paths(self.identities))
+
+    @cached_property
     def open_trusts(self) -> Sequence[Finding]:
         """What lets outsiders assume a role with such rights."""
         from snapguard.estate.holdings import open_trusts

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from snapguard.estate.entities import Entity
 from snapguard.estate.principals import Identities, Policy
-from snapguard.findings import Evidence, Finding, Severity
+from snapguard.findings import Evidence, Finding, Severity, provenance
 from snapguard.iam.capabilities import CAPABILITIES, Action
 from snapguard.iam.documents import Statement, pattern_text
 from snapguard.iam.grants import Rights, wildcard_actions
@@ -50,7 +50,7 @@ class BroadGrant(Entity):
     def report(self) -> Finding:
         """The finding: at the statement, on the policy's resource, with who holds it as evidence."""
         span = self.policy.span_of(self.statement)
-        evidence = self.policy.evidence()
+        evidence = [*self._provenance(), *self.policy.evidence()]
         place = self.policy.value.place
         own = self.resource.span
         if place is not None and (span.file is not own.file or not own.start <= span.start < own.end):
@@ -62,6 +62,14 @@ class BroadGrant(Entity):
             certain=self.certain,
             severity=self.severity,
         )
+
+    def _provenance(self) -> list[Evidence]:
+        """The way of the first action that was not written in the statement itself."""
+        for value in self.statement.actions:
+            trail = provenance(value)
+            if trail:
+                return trail
+        return []
 
     @property
     def _gives(self) -> str:
@@ -76,16 +84,16 @@ class BroadGrant(Entity):
     def _source(self) -> str:
         texts = [_shown(value) for value in self.statement.actions]
         if self.statement.negated_actions:
-            return f"everything but {_listed(texts)}"
+            return f"everything but {listed(texts)}"
         if not self.by_wildcard:
             return "the statement"
-        return _listed([text for text in texts if is_wildcard(text) or "${" in text] or texts)
+        return listed([text for text in texts if is_wildcard(text) or "${" in text] or texts)
 
 
 def broad_grants(identities: Identities) -> Iterator[BroadGrant]:
     """Every statement that gives rights of tier core without a limit; one entry for wildcards and one for names."""
     for policy in identities.policies:
-        for grant in policy.grants:
+        for grant in () if policy.only_fences else policy.grants:
             if not any(_counts(action, bounds) for action, bounds in grant.rights.items()):
                 continue
             rights = identities.rights_left(policy, grant)
@@ -118,11 +126,12 @@ def summary(actions: Collection[Action]) -> str:
     for capability in CAPABILITIES:
         names = [action.name for action in ordered if capability in action.capabilities]
         if names:
-            parts.append(f"{capability} ({_listed(names)})")
+            parts.append(f"{capability} ({listed(names)})")
     return ", ".join(parts)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
     more = len(names) - ACTIONS_NAMED
     return ", ".join(names[:ACTIONS_NAMED]) + (f" and {more} more" if more > 0 else "")
 

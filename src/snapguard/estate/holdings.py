@@ -46,7 +46,8 @@ class Holding(Entity):
         """
         if self.attachment.managed is None:
             return False
-        capabilities = {capability for action in self.rights for capability in action.capabilities}
+        grave = [action for action in self.rights if action.severity >= Severity.HIGH]
+        capabilities = {capability for action in grave for capability in action.capabilities}
         spreads = capabilities & {"create", "copy", "share", "export"}
         return bool(spreads) or ("restore" in capabilities and not self.holder.services)
 
@@ -74,8 +75,7 @@ class Holding(Entity):
         principal = self.holder.resource
         if principal is not None and principal is not self.resource:
             evidence.append(Evidence(principal.header, f"is the {self.holder.kind} that holds it"))
-        place = self.attachment.value.place or self.attachment.link.place
-        return self.finding(message, place, evidence=evidence, certain=self.certain, severity=severity)
+        return self.finding(message, self.attachment.place, evidence=evidence, certain=self.certain, severity=severity)
 
 
 def holdings(identities: Identities) -> Iterator[Holding]:
@@ -103,7 +103,7 @@ def open_trusts(identities: Identities, held: Sequence[Holding], root: Root, set
 def _with_rights(finding: Finding, held: Sequence[Holding]) -> Finding:
     actions = {action for holding in held for action in holding.rights}
     certain = finding.certain and any(holding.certain for holding in held)
-    evidence = [Evidence(holding.attachment.evidence().span, "gives the role its rights") for holding in held[:3]]
+    evidence = [Evidence(holding.attachment.place, "gives the role its rights") for holding in held[:3]]
     return Finding(
         f"{finding.message}, and the role has {summary(actions)}",
         finding.span,

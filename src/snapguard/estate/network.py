@@ -95,18 +95,15 @@ class Joint(NamedTuple):
 class PrefixList(Entity):
     """A list of CIDR blocks; `owner` is the list that the blocks are added to, None where they stand in it.
 
-    `is_narrow` says that it is one of the provider's own lists, which never hold the whole world.
+    One of the provider's own lists, which never hold the whole world, has no blocks.
     """
 
-    __slots__ = ("is_narrow", "owner", "ranges")
+    __slots__ = ("owner", "ranges")
 
-    def __init__(
-        self, resource: Resource, ranges: Sequence[Value], owner: Value | None = None, is_narrow: bool = False
-    ) -> None:
+    def __init__(self, resource: Resource, ranges: Sequence[Value], owner: Value | None = None) -> None:
         super().__init__(resource)
         self.ranges = tuple(ranges)
         self.owner = owner
-        self.is_narrow = is_narrow
 
 
 class Networks(NamedTuple):

@@ -42,10 +42,11 @@ MAX_HOLDERS_NAMED = 5
 class Policy(Entity):
     """A policy document with the resource that carries it; `value` is the document as written.
 
-    `name` is set for a policy that others attach by its ARN; `holders` are the principals that hold it.
+    `name` is set for a policy that others attach by its ARN; `holders` are what gives it to principals, and `fences`
+    tells that it is the permissions boundary of one.
     """
 
-    __slots__ = ("denials", "document", "grants", "holders", "name", "value")
+    __slots__ = ("denials", "document", "fences", "grants", "holders", "name", "value")
 
     def __init__(self, resource: Resource, value: Value, name: Value = ABSENT) -> None:
         super().__init__(resource)
@@ -55,6 +56,12 @@ class Policy(Entity):
         self.grants: Sequence[Grant] = grants_of(self.document)
         self.denials: Sequence[Denial] = _denials(self.document, resource)
         self.holders: list[Attachment] = []
+        self.fences = False
+
+    @property
+    def only_fences(self) -> bool:
+        """Whether it is used as a permissions boundary alone: then it gives nothing."""
+        return self.fences and not self.holders
 
     def span_of(self, statement: Statement) -> Span:
         """Where a finding about a statement points."""
@@ -122,10 +129,15 @@ class Attachment(Entity):
         self.policy = policy
         self.managed: str | None = None
 
-    def evidence(self) -> Evidence:
+    @property
+    def place(self) -> Span:
         """Where it is said."""
-        place = self.value.place or self.link.place or self.resource.header
-        return Evidence(place, f"is held by {self.holder.label}")
+        inline = None if self.policy is None else self.policy.value.place
+        return self.value.place or self.link.place or inline or self.resource.header
+
+    def evidence(self) -> Evidence:
+        """Where it is said, and who holds the policy."""
+        return Evidence(self.place, f"is held by {self.holder.label}")
 
 
 class Membership(NamedTuple):
@@ -231,7 +243,10 @@ class Identities:
         if path is not None:
             return Fence(managed_rights(path), complete=True)
         policy = self._policy(boundary)
-        return Fence({}, complete=False) if policy is None else fence_of(policy.document)
+        if policy is None:
+            return Fence({}, complete=False)
+        policy.fences = True
+        return fence_of(policy.document)
 
     def rights_left(self, policy: Policy, grant: Grant) -> Rights:
         """What is left of what a statement gives, for whichever holder of its policy it is most.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 
 from snapguard.estate.entities import Entity
-from snapguard.estate.trust import is_trusted_account, is_trusted_organization
-from snapguard.resources import Resource
+from snapguard.estate.trust import is_of_root, is_trusted_account, is_trusted_organization
+from snapguard.resources import Resource, Root
 from snapguard.settings import Settings
 from snapguard.values import Value
 
@@ -96,3 +97,15 @@ class Export(Entity):
         self.owner = owner
         self.key = key
         self.default_decides = default_decides
+
+    def strangers(self, root: Root, settings: Settings) -> Iterator[tuple[str, Value, bool]]:
+        """The bucket and the key where their account is not trusted; False where it is not known whose they are.
+
+        A key named by its id or alias alone is one of the own account.
+        """
+        for what, value in (("bucket", self.owner), ("key", self.key)):
+            is_own_name = what == "key" and not (value.known_text or "arn:").startswith("arn:")
+            if not value.is_absent and not is_own_name and not is_of_root(value, root):
+                trusted = is_trusted_account(value, settings)
+                if not trusted:
+                    yield what, value, trusted is False

@@ -46,14 +46,18 @@ class Action(NamedTuple):
 
 
 class Catalogue:
-    """Every action by its service in small letters, and the ARN forms of every resource type."""
+    """Every action by its service, the ARN forms of every resource type, and the types that are or keep copies."""
 
-    __slots__ = ("arns", "services")
+    __slots__ = ("arns", "copies", "services")
 
     def __init__(
-        self, arns: Mapping[str, tuple[str, ...]], services: Mapping[str, tuple[tuple[str, Action], ...]]
+        self,
+        arns: Mapping[str, tuple[str, ...]],
+        copies: frozenset[str],
+        services: Mapping[str, tuple[tuple[str, Action], ...]],
     ) -> None:
         self.arns = arns
+        self.copies = copies
         self.services = services
 
 
@@ -78,7 +82,8 @@ def catalogue() -> Catalogue:
             )
             actions.append((action.name.lower(), action))
         services[service] = tuple(actions)
-    return Catalogue({kind: tuple(forms) for kind, forms in content["arns"].items()}, services)
+    arns = {kind: tuple(forms) for kind, forms in content["arns"].items()}
+    return Catalogue(arns, frozenset(content["copies"]), services)
 
 
 @lru_cache(maxsize=8192)

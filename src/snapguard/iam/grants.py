@@ -13,7 +13,16 @@ from snapguard.iam.capabilities import Action, actions_matching, actions_possibl
 from snapguard.iam.conditions import UNKNOWN_LIMIT, Limit, Limits, Test, limits_after_deny, limits_of_allow
 from snapguard.iam.documents import PolicyDocument, Statement, pattern_text
 from snapguard.iam.patterns import NAMED, UNKNOWN, covers, is_wildcard, without_variables
-from snapguard.iam.scopes import ANYTHING, EVERYTHING, NOTHING, Bounds, Reach, allowed_reach, spared_reach
+from snapguard.iam.scopes import (
+    ANYTHING,
+    EVERYTHING,
+    NOTHING,
+    Bounds,
+    Reach,
+    allowed_reach,
+    spared_reach,
+    supported_reach,
+)
 from snapguard.values import Reference, Unknown, Value
 
 Rights = Mapping[Action, Bounds]
@@ -61,18 +70,77 @@ def patterns(values: Sequence[Value]) -> tuple[str, ...]:
 
 def grants_of(document: PolicyDocument) -> list[Grant]:
     """What each Allow of a document gives, in order; an effect that is not known gives nothing for certain."""
-    return [Grant(statement, _rights(statement)) for statement in document.statements if statement.allow is not False]
+    statements = [statement for statement in document.statements if statement.allow is not False]
+    readings = [_reading(statement) for statement in statements]
+    found = []
+    for statement, reading in zip(statements, readings, strict=True):
+        rights = _rights(reading)
+        if len(readings) > 1 and not reading.negated_resources and "*" not in reading.resources:
+            rights = {**_supported(reading, rights, readings), **rights}
+        found.append(Grant(statement, rights))
+    return found
 
 
-def _rights(statement: Statement) -> Rights:
-    rights = _rights_by_patterns(
+def _supported(own: Reading, rights: Rights, readings: Sequence[Reading]) -> Rights:
+    """What a statement gives only because others of its document allow the remaining resources of a request."""
+    found: dict[Action, Bounds] = {}
+    for action in own.possible_actions:
+        if len(action.required) > 1 and action not in rights:
+            bounds = _supported_action(action, own, readings)
+            if bounds.high:
+                found[action] = bounds
+    return found
+
+
+def _supported_action(action: Action, own: Reading, readings: Sequence[Reading]) -> Bounds:
+    others = [
+        other
+        for other in readings
+        if other is not own and not other.negated_resources and action in other.possible_actions
+    ]
+    bounds = supported_reach(action, own.resources, tuple(pattern for other in others for pattern in other.resources))
+    bounds = limited(bounds, own.limits)
+    certain = all(one.certain and action in one.sure_actions for one in (own, *others))
+    return bounds if certain else Bounds(Reach.NONE, bounds.high)
+
+
+class Reading(NamedTuple):
+    """A statement as patterns, and what its conditions limit."""
+
+    actions: tuple[str, ...]
+    negated_actions: bool
+    resources: tuple[str, ...]
+    negated_resources: bool
+    limits: Limits
+    certain: bool
+
+    @property
+    def sure_actions(self) -> frozenset[Action]:
+        """The actions of the catalogue that it names for certain."""
+        return expanded(self.actions, self.negated_actions)[0]
+
+    @property
+    def possible_actions(self) -> frozenset[Action]:
+        """The actions that it names or may name."""
+        return expanded(self.actions, self.negated_actions)[1]
+
+
+def _reading(statement: Statement) -> Reading:
+    return Reading(
         patterns(statement.actions),
         statement.negated_actions,
         patterns(statement.resources),
         statement.negated_resources,
         limits_of_allow(_tests(statement)),
+        statement.certain and statement.allow is True,
     )
-    if statement.certain and statement.allow:
+
+
+def _rights(reading: Reading) -> Rights:
+    rights = _rights_by_patterns(
+        reading.actions, reading.negated_actions, reading.resources, reading.negated_resources, reading.limits
+    )
+    if reading.certain:
         return rights
     return {action: Bounds(Reach.NONE, bounds.high) for action, bounds in rights.items()}
 
@@ -199,3 +267,12 @@ def wildcard_actions(statement: Statement) -> frozenset[Action]:
 def is_administrator(statement: Statement) -> bool:
     """Whether a statement allows every action."""
     return not statement.negated_actions and any(covers(text, "*") for text in patterns(statement.actions))
+
+
+def limiting_keys(statement: Statement) -> frozenset[tuple[str, ...]]:
+    """The conditions of a statement that limit the resources: operator, key and values of each."""
+    return frozenset(
+        (test.operator, test.key, *sorted(test.values))
+        for test in _tests(statement)
+        if limits_of_allow([test]).high is Limit.RESOURCE
+    )

@@ -51,10 +51,22 @@ def allowed_reach(action: Action, patterns: tuple[str, ...], negated: bool) -> B
         whole = _names_everything(patterns)
         return _negation(whole) if negated else whole
     kind_reach = _left if negated else _allowed
-    reaches = {kind: kind_reach(kind, patterns) for kind in action.required + action.optional}
-    high = _action_reach(action, {kind: bounds.high for kind, bounds in reaches.items()})
-    low = _action_reach(action, {kind: bounds.low for kind, bounds in reaches.items()})
-    return Bounds(min(low, high), high)
+    return _action_bounds(action, {kind: kind_reach(kind, patterns) for kind in action.required + action.optional})
+
+
+def supported_reach(action: Action, own: tuple[str, ...], others: tuple[str, ...]) -> Bounds:
+    """How far an action goes that these patterns allow only in part, where other statements allow the rest.
+
+    One statement may allow a snapshot to be taken of the volumes, another one the snapshots that come of it: each
+    resource of a request is allowed by itself. A statement that names none of what decides the reach gives nothing.
+    """
+    reaches = {}
+    for kind in action.required + action.optional:
+        bounds = _allowed(kind, own)
+        reaches[kind] = bounds if bounds.high else _allowed(kind, others)
+    if not any(_allowed(kind, own).high for kind in action.subjects):
+        return NOTHING
+    return _action_bounds(action, reaches)
 
 
 @lru_cache(maxsize=32768)
@@ -77,6 +89,12 @@ def spared_reach(action: Action, patterns: tuple[str, ...], negated: bool) -> Bo
     for kind in action.optional:
         spared = spared.or_else(kind_reach(kind, patterns))
     return spared
+
+
+def _action_bounds(action: Action, reaches: dict[str, Bounds]) -> Bounds:
+    high = _action_reach(action, {kind: bounds.high for kind, bounds in reaches.items()})
+    low = _action_reach(action, {kind: bounds.low for kind, bounds in reaches.items()})
+    return Bounds(min(low, high), high)
 
 
 def _action_reach(action: Action, reaches: dict[str, Reach]) -> Reach:
@@ -183,4 +201,25 @@ def _meets_form(pattern: str, form: str) -> bool:
     """Whether a pattern can match an ARN of a form at all."""
     service, region, account, rest = form.split(":", 3)
     arn = f"arn:?*:{service}:{region and '?*'}:{account and '?*'}:{rest}"
-    return intersects(_completed(pattern).replace(UNKNOWN, "*").replace(NAMED, "?*"), arn)
+    return intersects(_widened(pattern), arn)
+
+
+def patterns_overlap(kind: str, first: tuple[str, ...], second: tuple[str, ...]) -> bool | None:
+    """Whether two lists of patterns have a resource of a type in common; None where that can't be told."""
+    answer: bool | None = False
+    for one in first:
+        for other in second:
+            if _reach(kind, one).high and _reach(kind, other).high and intersects(_widened(one), _widened(other)):
+                if UNKNOWN not in one + other and NAMED not in _rest(one) + _rest(other):
+                    return True
+                answer = None
+    return answer
+
+
+def _widened(pattern: str) -> str:
+    return _completed(pattern).replace(UNKNOWN, "*").replace(NAMED, "?*")
+
+
+def _rest(pattern: str) -> str:
+    """What names the resource itself in an ARN."""
+    return pattern.split(":", 5)[-1]

@@ -320,8 +320,29 @@ class Body:
         return None if attribute is None else attribute.expression
 
     def blocks_of(self, type: str) -> list[Block]:
-        """The nested blocks of a type, in order."""
-        return [block for block in self.blocks if block.type == type]
+        """The nested blocks of a type, in order; of a JSON body also an argument that can stand for them."""
+        found = [block for block in self.blocks if block.type == type]
+        attribute = self.attributes.get(type) if self.from_json and not found else None
+        return found if attribute is None else _blocks_of_argument(attribute)
+
+
+def _blocks_of_argument(attribute: Attribute) -> list[Block]:
+    """The blocks that an argument of a JSON body stands for: an object, or a list of objects; none for others."""
+    expression = attribute.expression
+    elements = expression.elements if isinstance(expression, TupleExpression) else [expression]
+    blocks: list[Block] = []
+    for element in elements:
+        if not isinstance(element, ObjectExpression):
+            return []
+        attributes: dict[str, Attribute] = {}
+        for key, value in element.items:
+            if not isinstance(key, Literal):
+                return []
+            name = str(key.value)
+            attributes[name] = Attribute(name, key.span, value.span, expression=value)
+        header = attribute.name_span
+        blocks.append(Block(attribute.name, [], element.span, header, body=Body(attributes, [], from_json=True)))
+    return blocks
 
 
 class TerraformFile(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 from tree_sitter import Node
@@ -70,6 +71,14 @@ def syntax_errors(file: SourceFile, root: Node) -> list[InputError]:
     if not found and root.has_error:
         return _unexplained(file, root)
     return [InputError(message, _span(file, text, start, end)) for start, end, message in found]
+
+
+def template_problem(text: str) -> str:
+    """What is wrong with a text that is not the template that it should be."""
+    reader = _Reader(text)
+    with suppress(_Damage, _Restart):
+        reader.template()
+    return next((message for _, _, message in reader.found.values()), "it can't be read")
 
 
 def readable(data: bytes) -> bytes:
@@ -422,15 +431,15 @@ class _Reader:
             self.fail(f"expected = or {{ after {name}, found {self.seen(at)}", start, len(name))
         self.expected(f"= or {{ after {name}", at)
 
-    def attribute(self, name: str) -> None:
-        """Reads the value of an attribute and the end of its line."""
+    def attribute(self, name: str, *, is_only: bool = False) -> None:
+        """Reads the value of an attribute and the end of its line, or the } behind the only one of a block."""
         self.skip()
         if self.is_line_end():
             at = self.text.rfind("=", 0, self.at)
             self.fail(f"expected an expression after =, found {self.seen(self.at)}", at)
         self.expression("an expression after =")
         self.skip()
-        if not self.is_line_end() and not self.here("}"):
+        if not self.is_line_end() and not (is_only and self.here("}")):
             self.end_attribute(name)
 
     def end_attribute(self, name: str) -> None:
@@ -438,7 +447,7 @@ class _Reader:
         if self.here(",") or self.here(";"):
             self.note(f"arguments are separated by line ends, not by {self.text[at]}", at)
             self.at += 1
-        elif _match_statement(self.text, at):
+        elif self.here("}") or _match_statement(self.text, at):
             self.note(f"expected a new line before {self.seen(at)}, behind the value of {name}", at, len(self.seen(at)))
         else:
             self.expected(f"the end of the line after the value of {name}", at)
@@ -490,7 +499,7 @@ class _Reader:
         self.skip()
         if self.here("=") and not self.here("=="):
             self.at += 1
-            self.attribute(name.group())
+            self.attribute(name.group(), is_only=True)
             self.skip()
             if self.here("}"):
                 return
@@ -894,6 +903,19 @@ class _Reader:
             else:
                 self.sequence(directives)
         self.is_wide = was_wide
+        self.end_directives(directives)
+
+    def template(self) -> None:
+        """Reads the whole text as a template without quotes."""
+        directives: list[tuple[str, int]] = []
+        while self.at < len(self.text):
+            plain = _match_heredoc_plain(self.text, self.at)
+            if plain is not None:
+                self.at = plain.end()
+            elif self.here("\n"):
+                self.at += 1
+            else:
+                self.sequence(directives)
         self.end_directives(directives)
 
     def closes(self, name: str) -> bool:

@@ -119,7 +119,8 @@ class ObjectOf(Type):
         self.defaults = defaults or {}
 
     def __str__(self) -> str:
-        return "object({%s})" % ",".join(f"{name}={self._written(name)}" for name in sorted(self.attributes))
+        attributes = ",".join(f"{name}={self._written(name)}" for name in sorted(self.attributes))
+        return f"object({{{attributes}}})"
 
     def _written(self, name: str) -> str:
         type = self.attributes[name]
@@ -135,7 +136,7 @@ class TupleOf(Type):
         self.elements = tuple(elements)
 
     def __str__(self) -> str:
-        return "tuple([%s])" % ",".join(map(str, self.elements))
+        return f"tuple([{','.join(map(str, self.elements))}])"
 
 
 def type_of(value: Value) -> Type:

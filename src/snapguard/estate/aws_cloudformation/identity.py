@@ -29,7 +29,7 @@ def facts(root: Root) -> Iterator[Fact]:
 
 
 def _itself(resource: Resource) -> Value:
-    return Unknown("known only after it is deployed", (Reference(resource.address, "Ref"),), span=resource.header)
+    return Unknown("known only after it is deployed", (Reference(resource.address, "Ref"),))
 
 
 def _holds(resource: Resource, kind: str, boundary: Value) -> Iterator[Fact]:

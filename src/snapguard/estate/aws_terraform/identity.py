@@ -28,7 +28,7 @@ def facts(root: Root) -> Iterator[Fact]:
 
 
 def _itself(resource: Resource) -> Value:
-    return Unknown("known only after it is applied", (Reference(resource.address, "id"),), span=resource.header)
+    return Unknown("known only after it is applied", (Reference(resource.address, "id"),))
 
 
 def _inline(resource: Resource, kind: str, link: Value, value: Value) -> Iterator[Fact]:

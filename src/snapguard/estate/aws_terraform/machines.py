@@ -17,7 +17,7 @@ from snapguard.estate.machines import (
     present,
     written,
 )
-from snapguard.resources import Resource, Root, managed
+from snapguard.resources import Resource, Root
 from snapguard.values import ABSENT, Known, Unknown, Value
 
 PUBLISHERS = frozenset(
@@ -46,7 +46,7 @@ PUBLISHERS = frozenset(
 
 def machines(root: Root) -> Iterator[Machine]:
     """Everything in the root that starts machines, and the templates of machines."""
-    for resource in managed(root, *_MACHINES):
+    for resource in root.resources_of(*_MACHINES):
         yield from _MACHINES[resource.type](resource)
 
 
@@ -208,11 +208,11 @@ def attachments(root: Root) -> Iterator[Attachment]:
 
 
 def artefacts(root: Root) -> Iterator[Artefact]:
-    """The volumes, snapshots and images of the root, data sources among them."""
-    for resource in root.resources_of(*{*_ARTEFACTS, *_FOUND_ARTEFACTS}):
-        make = (_FOUND_ARTEFACTS if resource.mode == "data" else _ARTEFACTS).get(resource.type)
-        if make is not None:
-            yield make(resource)
+    """The volumes, snapshots and images of the root, those that it looks up among them."""
+    for resource in root.resources_of(*_ARTEFACTS):
+        yield _ARTEFACTS[resource.type](resource)
+    for resource in root.data_sources_of(*_FOUND_ARTEFACTS):
+        yield _FOUND_ARTEFACTS[resource.type](resource)
 
 
 def _volume(resource: Resource) -> Artefact:
@@ -315,7 +315,7 @@ def _is_own_account(address: str, attribute: str) -> bool:
 
 def databases(root: Root) -> Iterator[Database]:
     """The databases that can be restored from a snapshot or backup, and the instances of clusters."""
-    for resource in managed(root, *_DATABASES):
+    for resource in root.resources_of(*_DATABASES):
         yield _DATABASES[resource.type](resource)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from snapguard.estate.machines import first_present, present
 from snapguard.estate.network import Interface, Joint, Networks, PrefixList, Rule, SecurityGroup
-from snapguard.resources import Resource, Root, managed
-from snapguard.values import ABSENT, Value
+from snapguard.resources import Resource, Root
+from snapguard.values import ABSENT, Reference, Unknown, Value, is_true
 
 DEFAULT_GROUP_ATTRIBUTES = frozenset({"default_security_group_id"})
 """Attributes of a network that name its default group."""
@@ -18,7 +18,7 @@ NARROW_TYPES = frozenset({"aws_vpc", "aws_default_vpc", "aws_subnet", "aws_defau
 
 def security_groups(root: Root) -> Iterator[SecurityGroup]:
     """The security groups of the root, with the rules in them; a default group that is managed is one as well."""
-    for resource in managed(root, "aws_security_group", "aws_default_security_group"):
+    for resource in root.resources_of("aws_security_group", "aws_default_security_group"):
         is_default = resource.type == "aws_default_security_group"
         yield SecurityGroup(
             resource,
@@ -75,7 +75,7 @@ def _is_egress(side: Value) -> bool | None:
 
 def interfaces(root: Root) -> Iterator[Interface]:
     """The network interfaces that are resources of their own."""
-    for resource in managed(root, "aws_network_interface"):
+    for resource in root.resources_of("aws_network_interface"):
         yield Interface(
             resource,
             groups=present(resource.get("security_groups")),
@@ -94,14 +94,14 @@ def joints(root: Root) -> Iterator[Joint]:
 
 def prefix_lists(root: Root) -> Iterator[PrefixList]:
     """The lists of ranges whose content is in the code, or known to be narrow: AWS's own lists of its services."""
-    for resource in root.resources_of("aws_ec2_managed_prefix_list", "aws_prefix_list"):
-        if resource.mode == "managed":
-            entries = resource.get("entry").elements()
-            yield PrefixList(resource, ranges=present(*(entry.get("cidr") for entry in entries)))
-        elif resource.type == "aws_prefix_list" or _is_service_name(resource):
-            yield PrefixList(resource, ranges=(), is_narrow=True)
+    for resource in root.resources_of("aws_ec2_managed_prefix_list"):
+        entries = resource.get("entry").elements()
+        yield PrefixList(resource, ranges=present(*(entry.get("cidr") for entry in entries)))
     for resource in root.resources_of("aws_ec2_managed_prefix_list_entry"):
         yield PrefixList(resource, ranges=present(resource.get("cidr")), owner=resource.get("prefix_list_id"))
+    for resource in root.data_sources_of("aws_ec2_managed_prefix_list", "aws_prefix_list"):
+        if resource.type == "aws_prefix_list" or _is_service_name(resource):
+            yield PrefixList(resource, ranges=())
 
 
 def _is_service_name(resource: Resource) -> bool:
@@ -113,13 +113,13 @@ def _is_service_name(resource: Resource) -> bool:
 def networks(root: Root) -> Networks:
     """In which network each subnet lies, and which networks are default ones."""
     of_subnet: dict[str, Value] = {}
-    for resource in root.resources_of("aws_subnet", "aws_default_subnet"):
-        is_default = resource.type == "aws_default_subnet"
-        of_subnet[resource.address] = ABSENT if is_default else first_present(resource.get("vpc_id"))
-    defaults = [resource.address for resource in managed(root, "aws_default_vpc")]
-    defaults += [
-        resource.address
-        for resource in root.resources_of("aws_vpc")
-        if resource.mode == "data" and resource.get("default").verdict(lambda value: value is True)
-    ]
-    return Networks(of_subnet, frozenset(defaults))
+    for resource in root.resources_of("aws_subnet"):
+        of_subnet[resource.address] = resource.get("vpc_id")
+    for resource in root.data_sources_of("aws_subnet"):
+        looked_up = Unknown("it is looked up", (Reference(resource.address, "vpc_id"),))
+        of_subnet[resource.address] = first_present(resource.get("vpc_id"), looked_up)
+    for resource in root.resources_of("aws_default_subnet"):
+        of_subnet[resource.address] = ABSENT
+    found = (each for each in root.data_sources_of("aws_vpc") if each.get("default").verdict(is_true))
+    defaults = (*root.resources_of("aws_default_vpc"), *found)
+    return Networks(of_subnet, frozenset(each.address for each in defaults))

@@ -45,7 +45,7 @@ from snapguard.terraform.types import (
     unify,
     unify_types,
 )
-from snapguard.values import Known, TypedList, TypedMap, Value, ValueSet
+from snapguard.values import Known, TypedList, TypedMap, Unknown, Value, ValueSet
 
 _MAX_RANGE = 1024
 """Terraform's own bound."""
@@ -173,10 +173,10 @@ def _flatten_into(flat: list[Value], elements: Iterable[Value]) -> None:
     for element in elements:
         if element.known_list is not None:
             _flatten_into(flat, _sequence(element))
-        elif isinstance(element, Known) or element.parts is not None:
-            flat.append(element)
-        else:
+        elif isinstance(element, Unknown) and element.parts is None and not element.stands_for_one:
             raise Undecided  # it may be a list
+        else:
+            flat.append(element)
     check_elements(len(flat))
 
 

@@ -57,13 +57,9 @@ def _base64_gzip(call: Call, text: Value) -> Value:
 
 
 def _csv_decode(text: str) -> object:
-    import csv
-    import io
-
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
-    if not rows:
+    names, *records = _csv_rows(text) or [[]]
+    if not names:
         raise EvaluationError("the first line must name the columns")
-    names, *records = rows
     if len(set(names)) < len(names):
         raise EvaluationError("two columns have the same name")
     check_elements(len(records) * len(names))
@@ -71,6 +67,50 @@ def _csv_decode(text: str) -> object:
         if len(record) != len(names):
             raise EvaluationError(f"a line has {len(record)} fields, but there are {len(names)} columns")
     return [dict(zip(names, record, strict=True)) for record in records]
+
+
+def _csv_rows(text: str) -> list[list[str]]:
+    """The fields of each line as RFC 4180 has them; empty lines don't count."""
+    rows: list[list[str]] = []
+    row: list[str] = []
+    text = text.replace("\r\n", "\n").removesuffix("\n") + "\n"
+    at = 0
+    while at < len(text):
+        if not row and text[at] == "\n":
+            at += 1
+            continue
+        field, at = _quoted_field(text, at) if text.startswith('"', at) else _plain_field(text, at)
+        row.append(field)
+        if text[at] == "\n":
+            rows.append(row)
+            row = []
+        at += 1
+    return rows
+
+
+def _plain_field(text: str, at: int) -> tuple[str, int]:
+    end = text.index("\n", at)
+    comma = text.find(",", at, end)
+    end = comma if comma >= 0 else end
+    if '"' in text[at:end]:
+        raise EvaluationError("there is a quote within a field that is not quoted")
+    return text[at:end], end
+
+
+def _quoted_field(text: str, at: int) -> tuple[str, int]:
+    pieces: list[str] = []
+    while True:
+        end = text.find('"', at + 1)
+        if end < 0:
+            raise EvaluationError("a quoted field has no end")
+        pieces.append(text[at + 1 : end])
+        if not text.startswith('"', end + 1):
+            break
+        pieces.append('"')
+        at = end + 1
+    if text[end + 1] not in ",\n":
+        raise EvaluationError("something follows a quoted field")
+    return "".join(pieces), end + 1
 
 
 def _json_decode(_call: Call, text: Value) -> Value:
@@ -95,28 +135,37 @@ def _json_encode(call: Call, value: Value) -> Value:
     return made
 
 
-def _encoding(name: str) -> str:
-    """Python's name of an encoding of the IANA registry."""
-    import codecs
+_ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "us-ascii": "ascii",
+    **{f"iso-8859-{part}": f"iso-8859-{part}" for part in (*range(1, 12), *range(13, 17))},
+    **{f"windows-{page}": f"cp{page}" for page in (874, *range(1250, 1259))},
+    **{name: name for name in ("big5", "euc-jp", "euc-kr", "gb18030", "gbk", "koi8-r", "koi8-u", "shift_jis")},
+}
+"""Python's names of the encodings of the IANA registry that both can be told to treat alike."""
 
-    try:
-        info = codecs.lookup(name)
-    except (LookupError, ValueError):
-        raise EvaluationError(f'there is no encoding named "{name}"') from None
-    return info.name
+
+def _encoding(name: str) -> str:
+    found = _ENCODINGS.get(name.lower())
+    if found is None:
+        raise Undecided(f"the encoding {name} is not known to SnapGuard")
+    return found
 
 
 def _text_decode(text: str, encoding: str) -> str:
+    content = _bytes_of_base64(text)
     try:
-        return str(_bytes_of_base64(text), _encoding(encoding))
-    except (UnicodeDecodeError, LookupError):
+        return content.decode(_encoding(encoding))
+    except UnicodeDecodeError:
         raise EvaluationError(f"what the text encodes is not {encoding}") from None
 
 
 def _text_encode(text: str, encoding: str) -> str:
     try:
         return base64.b64encode(text.encode(_encoding(encoding))).decode()
-    except (UnicodeEncodeError, LookupError):
+    except UnicodeEncodeError:
         raise EvaluationError(f"the text can't be written in {encoding}") from None
 
 

@@ -14,7 +14,9 @@ from snapguard.terraform.types import ARITHMETIC, EvaluationError, is_wholly_kno
 from snapguard.values import Known, Unknown, Value
 
 _VERB = re.compile(
-    r"%(?P<flags>[ +#0-]*)(?P<width>\d{1,9})?(?:\.(?P<precision>\d{0,9}))?(?:\[(?P<index>\d{1,9})\])?(?P<mode>[a-zA-Z%])"
+    r"%(?P<flags>[ +#0-]*)(?P<width>\d{1,9})?(?:\.(?P<precision>\d{0,9}))?"
+    r"(?:\[(?P<index>\d{1,9})\])?(?P<mode>[a-zA-Z%])",
+    re.ASCII,
 )
 _MAX_WIDTH = 10_000
 

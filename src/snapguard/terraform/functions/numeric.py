@@ -23,10 +23,6 @@ Number = int | Decimal
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def _absolute(value: Number) -> Number:
-    return abs(value)
-
-
 def _extreme(choose: Callable[..., Number]) -> Callable[..., Number]:
     def run(*values: Number) -> Number:
         if not values:
@@ -101,7 +97,7 @@ def _sum(call: Call, values: Value) -> Value:
 
 
 FUNCTIONS = {
-    "abs": plain(_absolute, AMOUNT),
+    "abs": plain(abs, AMOUNT),
     "ceil": plain(math.ceil, AMOUNT),
     "floor": plain(math.floor, AMOUNT),
     "log": plain(_of_float(_log), AMOUNT, AMOUNT),

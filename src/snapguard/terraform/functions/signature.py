@@ -67,7 +67,7 @@ class Call(NamedTuple):
 
 
 class Undecided(Exception):  # noqa: N818, it is no error
-    """Raised by a function that can't tell its result, because an argument that it tolerates is unknown."""
+    """Raised by a function that can't tell its result; the message, if any, says why to a person."""
 
 
 class Tolerance(enum.Enum):
@@ -188,12 +188,13 @@ def apply(function: Function, call: Call, arguments: Sequence[Value]) -> Value:
         value, takes_it = _prepare(parameter, argument)
         is_decided = is_decided and takes_it
         ready.append(value)
+    why = ""
     if is_decided:
         try:
             return function.implementation(call, *ready)
-        except Undecided:
-            pass
-    result = unknown(ready, call.span)
+        except Undecided as undecided:
+            why = str(undecided)
+    result = unknown(ready, call.span, why)
     result.candidates = _candidates(function, call, ready)
     return result
 

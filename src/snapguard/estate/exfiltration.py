@@ -1,0 +1,157 @@
+"""Principals that can both make a copy and give it away, over all that they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from snapguard.estate.broad_grants import listed
+from snapguard.estate.principals import Attachment, Identities, Principal
+from snapguard.findings import Evidence, Finding, Severity
+from snapguard.iam.capabilities import Action, catalogue
+from snapguard.iam.documents import Statement
+from snapguard.iam.grants import limiting_keys, patterns
+from snapguard.iam.managed import managed_rights
+from snapguard.iam.scopes import Bounds, Reach, patterns_overlap
+
+MAKING = frozenset(("create", "copy"))
+GIVING = frozenset(("share", "export"))
+
+RECEIVER_KEYS = "ec2:add/"
+"""How the condition keys begin that limit with whom a snapshot can be shared."""
+
+# One thing under two names: the EBS direct APIs read the snapshots of EC2.
+_SAME_KIND = {"ebs:snapshot": "ec2:snapshot"}
+
+
+class HeldRight(NamedTuple):
+    """One action that a principal may do, with where it is said; `resources` are the patterns that it is given on."""
+
+    action: Action
+    bounds: Bounds
+    resources: tuple[str, ...]
+    keys: frozenset[tuple[str, ...]]
+    attachment: Attachment
+    statement: Statement | None
+
+    @property
+    def evidence(self) -> Evidence:
+        """The statement that gives it, or the attachment of the managed policy that does."""
+        policy = self.attachment.policy
+        if policy is None or self.statement is None:
+            return Evidence(self.attachment.place, f"gives {self.action.name}")
+        return Evidence(policy.span_of(self.statement), f"gives {self.action.name}")
+
+
+class Road(NamedTuple):
+    """A right to make and a right to give away that meet on a kind of copy; `certain` where both surely do."""
+
+    making: HeldRight
+    giving: HeldRight
+    certain: bool
+
+
+def exfiltration_paths(identities: Identities) -> Iterator[Finding]:
+    """A finding for each principal whose rights join making copies with giving them away."""
+    for principal in identities.principals:
+        roads = list(_roads(principal, identities))
+        certain = [road for road in roads if road.certain]
+        if roads:
+            yield _finding(principal, certain or roads, bool(certain))
+
+
+def _finding(principal: Principal, roads: Sequence[Road], certain: bool) -> Finding:
+    first = roads[0]
+    making = listed(sorted({road.making.action.name for road in roads}))
+    giving = listed(sorted({road.giving.action.name for road in roads}))
+    can = "can" if certain else "may be able to"
+    resource = principal.resource or first.making.attachment.resource
+    span = first.making.attachment.place if principal.resource is None else resource.header
+    return Finding(
+        f"{principal.label} {can} make copies ({making}) and give them away ({giving})",
+        span,
+        resource=resource,
+        evidence=[first.making.evidence, first.giving.evidence],
+        certain=certain and resource.exists is True,
+        severity=Severity.CRITICAL,
+    )
+
+
+def _roads(principal: Principal, identities: Identities) -> Iterator[Road]:
+    """Every pair of rights that meet, one for each kind of copy and pair of actions."""
+    held = list(_held_rights(principal, identities))
+    giving_by_kind: dict[str, list[HeldRight]] = {}
+    for right in held:
+        if GIVING.intersection(right.action.capabilities) and not _receiver_is_limited(right):
+            for kind in _copies(right.action):
+                giving_by_kind.setdefault(kind, []).append(right)
+    if not giving_by_kind:
+        return
+    for making in held:
+        if MAKING.intersection(making.action.capabilities):
+            for kind in _made(making.action, giving_by_kind):
+                for giving in giving_by_kind.get(kind, ()):
+                    if giving.action is not making.action and not _stands_on_one_group(principal, making, giving):
+                        meets = _meet(making, giving, kind)
+                        if meets is not False:
+                            yield Road(making, giving, meets is True)
+
+
+def _held_rights(principal: Principal, identities: Identities) -> Iterator[HeldRight]:
+    """Each right of tier core that a principal has; what only takes back or is harmless by itself is left out."""
+    for attachment in principal.held():
+        if attachment.managed is not None:
+            rights = identities.rights_of_holder(managed_rights(attachment.managed), principal)
+            for action, bounds in rights.items():
+                if _matters(action):
+                    yield HeldRight(action, bounds, ("*",), frozenset(), attachment, None)
+        elif attachment.policy is not None:
+            for grant in attachment.policy.grants:
+                statement = grant.statement
+                matter = {action: bounds for action, bounds in grant.rights.items() if _matters(action)}
+                if not matter:
+                    continue
+                resources = ("*",) if statement.negated_resources else patterns(statement.resources)
+                keys = limiting_keys(statement)
+                for action, bounds in identities.rights_of_holder(matter, principal).items():
+                    yield HeldRight(action, bounds, resources, keys, attachment, statement)
+
+
+def _matters(action: Action) -> bool:
+    return (
+        action.tier == "core"
+        and action.severity > Severity.LOW
+        and bool((MAKING | GIVING).intersection(action.capabilities))
+    )
+
+
+def _copies(action: Action) -> list[str]:
+    """The kinds of copy that an action works on."""
+    copies = catalogue().copies
+    return [_SAME_KIND.get(kind, kind) for kind in action.required + action.optional if kind in copies]
+
+
+def _made(action: Action, kinds: Iterable[str]) -> list[str]:
+    """The kinds of copy that an action makes; one that names none makes those of its service."""
+    return _copies(action) or [kind for kind in kinds if kind.startswith(f"{action.service}:")]
+
+
+def _receiver_is_limited(right: HeldRight) -> bool:
+    return any(key[1].startswith(RECEIVER_KEYS) for key in right.keys)
+
+
+def _stands_on_one_group(principal: Principal, making: HeldRight, giving: HeldRight) -> bool:
+    """Whether both rights come from one group: then the group is reported, not each of its members."""
+    holder = making.attachment.holder
+    return holder is not principal and holder is giving.attachment.holder
+
+
+def _meet(making: HeldRight, giving: HeldRight, kind: str) -> bool | None:
+    """Whether both rights reach the same copies of a kind; None where that can't be told."""
+    named = kind in [_SAME_KIND.get(one, one) for one in making.action.required + making.action.optional]
+    overlap = patterns_overlap(kind, making.resources, giving.resources) if named else True
+    if overlap is False:
+        return False
+    certain = min(making.bounds.low, giving.bounds.low) > Reach.NONE
+    same_conditions = not making.keys or not giving.keys or making.keys == giving.keys
+    return True if overlap and certain and same_conditions else None
