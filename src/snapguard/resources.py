@@ -93,8 +93,3 @@ class Root(Protocol):
     def files(self) -> Sequence[SourceFile]:
         """Every file that was read for it."""
         ...
-
-
-def managed(root: Root, *types: str) -> list[Resource]:
-    """The resources of the given types that the root itself creates: data sources, which share the names, left out."""
-    return [resource for resource in root.resources_of(*types) if resource.mode == "managed"]

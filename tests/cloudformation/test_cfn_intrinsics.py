@@ -46,7 +46,12 @@ def test_an_override_beats_the_default(value):
 
 
 def test_the_type_of_a_parameter_decides_what_its_default_becomes(value):
-    assert plain(value("[!Ref Size, !Ref Zones, !Ref Ports, !Ref Flag]", PARAMETERS)) == [8, ["x", "y"], [22, 80], "true"]
+    assert plain(value("[!Ref Size, !Ref Zones, !Ref Ports, !Ref Flag]", PARAMETERS)) == [
+        8,
+        ["x", "y"],
+        [22, 80],
+        "true",
+    ]
 
 
 def test_an_override_may_be_a_list(value):
@@ -82,7 +87,9 @@ def test_no_value_takes_a_property_or_an_element_away(value):
     assert plain(value("[1, !Ref AWS::NoValue, {a: !Ref AWS::NoValue, b: 2}]")) == [1, {"b": 2}]
 
 
-@pytest.mark.parametrize("written", ["!GetAtt B.Arn", "!GetAtt [B, Arn]", "{'Fn::GetAtt': [B, Arn]}", "{'Fn::GetAtt': B.Arn}"])
+@pytest.mark.parametrize(
+    "written", ["!GetAtt B.Arn", "!GetAtt [B, Arn]", "{'Fn::GetAtt': [B, Arn]}", "{'Fn::GetAtt': B.Arn}"]
+)
 def test_an_attribute_of_a_resource_is_unknown_and_linked(value, written):
     assert value(written).refs == (Reference("B", "Arn"),)
 
@@ -143,7 +150,11 @@ def test_a_list_within_a_text_is_unknown(value):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
-@given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=20).filter(lambda text: "${" not in text))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=20).filter(
+        lambda text: "${" not in text
+    )
+)
 def test_a_substitution_puts_any_text_in_as_it_is(value, text):
     if "{{resolve:" in text:
         return
@@ -326,9 +337,18 @@ def test_nested_functions_of_both_forms_are_resolved(value):
         ("!FindInMap [a, b]", "Fn::FindInMap takes the name of a mapping and two keys"),
         ("!GetAtt 3", "Fn::GetAtt takes a resource and an attribute"),
         ("!Ref [a]", "Ref takes the name of a parameter or resource"),
-        ("!Cidr [10.0.0.0/16, 300, 8]", "Fn::Cidr takes a block, a count from 1 to 256 and a number of bits that fit the block"),
-        ("!Cidr [nonsense, 3, 8]", "Fn::Cidr takes a block, a count from 1 to 256 and a number of bits that fit the block"),
-        ("!Cidr [10.0.0.0/24, 3, 8]", "Fn::Cidr takes a block, a count from 1 to 256 and a number of bits that fit the block"),
+        (
+            "!Cidr [10.0.0.0/16, 300, 8]",
+            "Fn::Cidr takes a block, a count from 1 to 256 and a number of bits that fit the block",
+        ),
+        (
+            "!Cidr [nonsense, 3, 8]",
+            "Fn::Cidr takes a block, a count from 1 to 256 and a number of bits that fit the block",
+        ),
+        (
+            "!Cidr [10.0.0.0/24, 3, 8]",
+            "Fn::Cidr takes a block, a count from 1 to 256 and a number of bits that fit the block",
+        ),
     ],
 )
 def test_a_function_that_is_not_well_formed_is_an_error_at_its_place(read, written, message):

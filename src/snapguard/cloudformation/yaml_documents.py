@@ -13,6 +13,8 @@ import yaml
 from snapguard.cloudformation.damage import describe
 from snapguard.cloudformation.nodes import (
     MAX_DEPTH,
+    SECTIONS,
+    TOO_DEEP,
     Alias,
     Document,
     MappingNode,
@@ -139,7 +141,7 @@ class _Builder:
             return None
         root.node.end = end
         section = next(reversed(root.node.entries.values()), None)
-        if len(self.stack) > 1 and root.key is not None:
+        if len(self.stack) > 1 and root.key is not None and root.key[0] in SECTIONS:
             section = self.stack[1].node
             section.key_start, section.key_end = root.key[1:]
             root.node.entries.setdefault(root.key[0], section)
@@ -180,9 +182,7 @@ class _Builder:
         start = event.start_mark.index
         kind = MappingNode if type(event) is yaml.MappingStartEvent else SequenceNode
         if len(self.stack) >= MAX_DEPTH:
-            raise _RefusedError(
-                f"nested more than {MAX_DEPTH} levels deep; split the template or write it flatter", start, start + 1
-            )
+            raise _RefusedError(TOO_DEEP, start, start + 1)
         self.stack.append(_Open(kind(self.document, start, event.end_mark.index), event.tag, event.anchor, self.count))
         self._grow(1, start, start + 1)
 

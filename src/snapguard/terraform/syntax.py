@@ -356,7 +356,8 @@ class TerraformFile(NamedTuple):
 def parse(file: SourceFile) -> TerraformFile:
     """Parse a file in native syntax. Syntax errors are listed, and what stands around them is kept."""
     root = _PARSER.parse(file.data).root_node
-    if not root.has_error and b"\0" not in file.data:
+    is_json = bool(root.children) and root.children[0].type == "object"
+    if not root.has_error and not is_json and b"\0" not in file.data:
         return TerraformFile(file, _top_level(file, [root]), ())
     from snapguard.terraform.syntax_errors import readable, syntax_errors
 

@@ -33,12 +33,14 @@ _match_heredoc_plain = re.compile(r"[^$%\n]+|\$\$+\{|%%+\{|\$+(?![${])|%+(?![%{]
 _STATEMENT = rf'{_NAME}[ \t]*(?:=(?!=)|\{{|"[^"\n]*"[ \t]*["{{])'
 _match_statement = re.compile(_STATEMENT).match
 _match_resumption = re.compile(rf"[ \t]*(?:[}}#\r\n]|//|/\*|\Z|{_STATEMENT})").match
-_find_header = re.compile(
+_HEADER = re.compile(
     r'^(?:(?:resource|data|ephemeral)[ \t]+"[^"\n]*"[ \t]+"[^"\n]*"'
     r'|(?:module|variable|output|provider|check)[ \t]+"[^"\n]*"'
     r"|locals|terraform|moved|import|removed)[ \t]*\{",
     re.MULTILINE,
-).search
+)
+_find_header = _HEADER.search
+_find_headers = _HEADER.finditer
 _find_conflict = re.compile(r"^<{7} .*\n(?:.*\n)*?={7}\r?\n(?:.*\n)*?>{7}(?: .*)?$", re.MULTILINE).search
 _find_conflict_end = re.compile(r"^(?:\|{7}|={7})[^\n]*\n(?:.*\n)*?>{7}[^\n]*$", re.MULTILINE).search
 _find_token = re.compile(
@@ -85,10 +87,11 @@ def readable(data: bytes) -> bytes:
     """The same text, of the same length, with what is right but beyond the parser's grammar written within it.
 
     That is: a number with an exponent and no fraction (`1e5`), a name of a heredoc outside ASCII, white space in
-    `[ * ]`. Places in the result are places in `data`, where the numbers and names are to be read from.
+    `[ * ]` and `. *`. Places in the result are places in `data`, where the numbers and names are to be read from.
     """
-    data = re.sub(rb"(?<![\w.\x80-\xff-])([0-9]+)[eE][+-]?([0-9]+)(?![\w.])", lambda m: b"1" * len(m[0]), data)
+    data = re.sub(rb"(?<![\w.\x80-\xff])(?<![\w\x80-\xff]-)[0-9]+[eE][+-]?[0-9]+(?![\w.])", lambda m: b"1" * len(m[0]), data)
     data = re.sub(rb"\[([ \t]*)\*([ \t]*)\]", lambda m: m[1] + b"[*]" + m[2], data)
+    data = re.sub(rb"\.([ \t]+)\*", lambda m: m[1] + b".*", data)
     names = {m for m in re.findall(rb"<<-?([\w\x80-\xff-]+)\r?\n", data) if not m.isascii()}
     for name in names:
         data = data.replace(name, re.sub(rb"[\x80-\xff]", b"_", name))
@@ -306,7 +309,8 @@ class _Reader:
             conflict = _find_conflict(self.text, end)
 
     def blame(self, opener: int) -> int:
-        """Reports the bracket that a file without enough closing ones misses; gives where to read on.
+        """Reports the bracket that is unclosed at the end of a file, unless an error behind it explains that; gives
+        where to read on.
 
         Where indentation shows that a closing bracket was meant for another opening one, that one is unclosed.
         """
@@ -314,8 +318,8 @@ class _Reader:
             if start > opener and self.indentation(start) > self.indentation(end) and self.begins_line(end):
                 opener = start
                 break
-        line = self.line(opener)
-        self.note(f"unclosed {{ opened in line {line}", opener)
+        if all(place < opener for place, _, _ in self.found.values()):
+            self.note(f"unclosed {{ opened in line {self.line(opener)}", opener)
         header = _find_header(self.text, opener)
         return len(self.text) if header is None else header.start()
 
@@ -335,7 +339,7 @@ class _Reader:
                 if opener >= 0:
                     raise _Unclosed(opener)
                 return
-            if self.here("}") and opener >= 0:
+            if opener >= 0 and self.closes_block(opener):
                 self.close(opener)
                 return
             if len(self.found) >= MAX_ERRORS:
@@ -347,6 +351,16 @@ class _Reader:
                 del self.open[depth:]
                 self.is_wide = False
                 self.resume(start, is_top=opener < 0)
+
+    def closes_block(self, opener: int) -> bool:
+        """Whether a block ends here, if need be with a bracket of the wrong kind."""
+        if self.here("}"):
+            return True
+        at = self.at
+        if self.text[at] in ")]" and self.begins_line(at) and self.indentation(at) == self.indentation(opener):
+            self.note(f"expected }} for the {{ opened in line {self.line(opener)}, found {self.text[at]}", at)
+            return True
+        return False
 
     def close(self, opener: int) -> None:
         self.pairs.append((opener, self.at))
@@ -366,7 +380,7 @@ class _Reader:
                 depth += 1
             elif kind == "close":
                 depth -= 1
-                if depth < 0 and not is_top and token.start() >= failed:
+                if depth < 0 and not is_top and token.start() >= failed and self.is_outside(token.start(), start):
                     self.at = token.start()
                     return
                 depth = max(depth, 0)
@@ -380,11 +394,14 @@ class _Reader:
         if _match_resumption(self.text, at) is None:
             return False
         following = len(self.text) - len(self.text[at:].lstrip())
-        if depth == 0 or following == len(self.text) or not self.begins_line(start):
-            return depth == 0
-        if self.text[following] == "}":
-            return self.indentation(following) < self.indentation(start)
-        return self.indentation(following) == self.indentation(start) and self.is_token(following)
+        if following < len(self.text) and self.text[following] == "}":
+            return self.is_outside(following, start)
+        is_aligned = self.begins_line(start) and self.indentation(following) == self.indentation(start)
+        return depth == 0 or (is_aligned and self.is_token(following))
+
+    def is_outside(self, closer: int, start: int) -> bool:
+        """Whether a closing bracket is laid out as one around the statement, not as one of its own."""
+        return not self.begins_line(closer) or self.indentation(closer) < self.indentation(start)
 
     def statement(self, is_top: bool) -> None:
         """Reads an attribute or a block."""
@@ -403,12 +420,9 @@ class _Reader:
             self.fail_after_name(name.group(), start)
 
     def fail_at_statement(self, at: int, is_top: bool) -> NoReturn:
-        if self.here("}"):
+        if self.text[at] in ")]}":
             self.at += 1
             self.fail_at_surplus(at)
-        if self.here(")") or self.here("]"):
-            self.at += 1
-            self.fail(f"unexpected {self.text[at]}: nothing that it closes is open here", at)
         quoted = re.compile(r'"[^"\n]*"[ \t]*([:={])?').match(self.text, at)
         if quoted is not None and quoted.group(1) in (":", "="):
             self.fail("the name of an argument takes no quotes (a map is written with = before its {)", at)
@@ -417,11 +431,17 @@ class _Reader:
         self.expected("a block" if is_top else "an argument or a block", at)
 
     def fail_at_surplus(self, at: int) -> NoReturn:
-        """Fails for a } that closes nothing, at the one that indentation shows to be too much."""
+        """Fails for a bracket that closes nothing, at the one that indentation shows to be too much.
+
+        Behind an error in what seems to be the same block, it is most likely a consequence, and nothing new.
+        """
+        header = next((match.start() for match in reversed(list(_find_headers(self.text, 0, at)))), 0)
+        if any(header <= place < at for place, _, _ in self.found.values()):
+            raise _Damage
         for start, end in self.pairs:
-            if self.begins_line(end) and self.indentation(end) > self.indentation(start):
+            if start >= header and self.begins_line(end) and self.indentation(end) > self.indentation(start):
                 self.fail(f"one }} too many: this one closes the {{ opened in line {self.line(start)}", end)
-        self.fail("unexpected }: no { is open here", at)
+        self.fail(f"unexpected {self.text[at]}: nothing that it closes is open here", at)
 
     def fail_after_name(self, name: str, start: int) -> NoReturn:
         at = self.at

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from snapguard.estate.storage import DatabaseCopy, DataStore, Medium, Snapshot
-from snapguard.resources import Resource, Root, managed
+from snapguard.resources import Resource, Root
 from snapguard.values import ABSENT, Value
 
 CLUSTERS = {
@@ -26,7 +26,7 @@ SNAPSHOTS = {
 
 def data_stores(root: Root) -> Iterator[DataStore]:
     """Every store whose encryption is a choice."""
-    for resource in managed(root, "aws_db_instance"):
+    for resource in root.resources_of("aws_db_instance"):
         yield DataStore(
             resource,
             "the database",
@@ -39,15 +39,15 @@ def data_stores(root: Root) -> Iterator[DataStore]:
             ),
             key=resource.get("kms_key_id"),
         )
-    for resource in managed(root, *CLUSTERS):
+    for resource in root.resources_of(*CLUSTERS):
         yield _cluster(resource, *CLUSTERS[resource.type])
-    for resource in managed(root, "aws_rds_global_cluster"):
+    for resource in root.resources_of("aws_rds_global_cluster"):
         encrypted, origin = resource.get("storage_encrypted"), resource.get("source_db_cluster_identifier")
         yield DataStore(resource, "the global database cluster", encrypted=encrypted, origin=origin)
-    for resource in managed(root, "aws_redshift_cluster"):
+    for resource in root.resources_of("aws_redshift_cluster"):
         encrypted, key = resource.get("encrypted"), resource.get("kms_key_id")
         yield DataStore(resource, "the warehouse", encrypted=encrypted, key=key, by_service=True)
-    for resource in managed(root, "aws_efs_file_system"):
+    for resource in root.resources_of("aws_efs_file_system"):
         encrypted, key = resource.get("encrypted"), resource.get("kms_key_id")
         yield DataStore(resource, "the file system", encrypted=encrypted, key=key)
     yield from _caches(root)
@@ -74,7 +74,7 @@ def _cluster(resource: Resource, subject: str, key_name: str) -> DataStore:
 
 
 def _caches(root: Root) -> Iterator[DataStore]:
-    for resource in managed(root, "aws_elasticache_replication_group"):
+    for resource in root.resources_of("aws_elasticache_replication_group"):
         yield DataStore(
             resource,
             "the cache",
@@ -83,7 +83,7 @@ def _caches(root: Root) -> Iterator[DataStore]:
             key=resource.get("kms_key_id"),
             by_service=resource.get("engine").verdict(lambda engine: engine == "valkey"),
         )
-    for resource in managed(root, "aws_elasticache_cluster"):
+    for resource in root.resources_of("aws_elasticache_cluster"):
         is_member = not resource.get("replication_group_id").is_absent
         if not is_member and resource.get("engine").known_text == "redis":
             yield DataStore(resource, "the cache of a single cluster")
@@ -91,18 +91,18 @@ def _caches(root: Root) -> Iterator[DataStore]:
 
 def database_snapshots(root: Root) -> Iterator[Medium]:
     """Every snapshot of a database or cluster."""
-    for resource in managed(root, *SNAPSHOTS):
+    for resource in root.resources_of(*SNAPSHOTS):
         subject, source = SNAPSHOTS[resource.type]
         yield Snapshot(resource, subject, origin=resource.get(source))
 
 
 def database_copies(root: Root) -> Iterator[DatabaseCopy]:
     """Every copy of a database's snapshot, and the replication of its backups to another Region."""
-    for resource in managed(root, "aws_db_snapshot_copy"):
+    for resource in root.resources_of("aws_db_snapshot_copy"):
         yield _copy(resource, "the copy of the database snapshot", "source_db_snapshot_identifier")
-    for resource in managed(root, "aws_rds_cluster_snapshot_copy"):
+    for resource in root.resources_of("aws_rds_cluster_snapshot_copy"):
         yield _copy(resource, "the copy of the cluster snapshot", "source_db_cluster_snapshot_identifier")
-    for resource in managed(root, "aws_db_instance_automated_backups_replication"):
+    for resource in root.resources_of("aws_db_instance_automated_backups_replication"):
         yield _copy(resource, "the copy of the database's backups", "source_db_instance_arn")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from snapguard.estate.keys import KeyAlias, KeyUse
-from snapguard.resources import Root, managed
+from snapguard.resources import Root
 from snapguard.values import each
 
 # The arguments that name the key of what a resource stores or copies.
@@ -63,7 +63,7 @@ KEY_ARGUMENTS = {
 
 def key_uses(root: Root) -> Iterator[KeyUse]:
     """Every use of a key to protect what is stored or copied."""
-    for resource in managed(root, *KEY_ARGUMENTS):
+    for resource in root.resources_of(*KEY_ARGUMENTS):
         for path in KEY_ARGUMENTS[resource.type]:
             first, *rest = path.split(".")
             for key in each(resource.get(first), *rest):
@@ -72,5 +72,5 @@ def key_uses(root: Root) -> Iterator[KeyUse]:
 
 def key_aliases(root: Root) -> Iterator[KeyAlias]:
     """Every alias of a key."""
-    for resource in managed(root, "aws_kms_alias"):
+    for resource in root.resources_of("aws_kms_alias"):
         yield KeyAlias(resource, resource.get("name"), resource.get("target_key_id"))

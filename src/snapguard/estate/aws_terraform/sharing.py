@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from snapguard.estate.policies import ResourcePolicy
 from snapguard.estate.sharing import Export, PublicAccessBlock, ReceiverKind, Share
 from snapguard.iam.documents import read_document
-from snapguard.resources import Root, managed
+from snapguard.resources import Root
 from snapguard.values import ABSENT, each
 
 DATABASE_SNAPSHOTS = {
@@ -35,20 +35,20 @@ BUILT_IMAGE_RECEIVERS = {
 
 def shares(root: Root) -> Iterator[Share]:
     """Every receiver that a copy is given to, one share each."""
-    for resource in managed(root, "aws_snapshot_create_volume_permission"):
+    for resource in root.resources_of("aws_snapshot_create_volume_permission"):
         for account in each(resource.get("account_id")):
             yield Share(resource, "the snapshot", account)
-    for resource in managed(root, "aws_ami_launch_permission"):
+    for resource in root.resources_of("aws_ami_launch_permission"):
         for attribute, kind in IMAGE_RECEIVERS.items():
             for receiver in each(resource.get(attribute)):
                 yield Share(resource, "the image", receiver, kind)
-    for resource in managed(root, *DATABASE_SNAPSHOTS):
+    for resource in root.resources_of(*DATABASE_SNAPSHOTS):
         for account in each(resource.get("shared_accounts")):
             yield Share(resource, DATABASE_SNAPSHOTS[resource.type], account)
-    for resource in managed(root, "aws_dlm_lifecycle_policy"):
+    for resource in root.resources_of("aws_dlm_lifecycle_policy"):
         for account in each(resource.get("policy_details"), "schedule", "share_rule", "target_accounts"):
             yield Share(resource, "every snapshot of the lifecycle policy", account)
-    for resource in managed(root, "aws_imagebuilder_distribution_configuration"):
+    for resource in root.resources_of("aws_imagebuilder_distribution_configuration"):
         for distribution in each(resource.get("distribution"), "ami_distribution_configuration"):
             for account in each(distribution, "target_account_ids"):
                 yield Share(resource, "a copy of the built image", account)
@@ -59,18 +59,18 @@ def shares(root: Root) -> Iterator[Share]:
 
 def public_access_blocks(root: Root) -> Iterator[PublicAccessBlock]:
     """The account's blocks against public snapshots and images."""
-    for resource in managed(root, "aws_ebs_snapshot_block_public_access"):
+    for resource in root.resources_of("aws_ebs_snapshot_block_public_access"):
         yield PublicAccessBlock(resource, "snapshots", resource.get("state"), hides_existing=True)
-    for resource in managed(root, "aws_ec2_image_block_public_access"):
+    for resource in root.resources_of("aws_ec2_image_block_public_access"):
         yield PublicAccessBlock(resource, "images", resource.get("state"), hides_existing=False)
 
 
 def exports(root: Root) -> Iterator[Export]:
     """Every export of a database snapshot or table; the key of the former is required, and tells whose it is."""
-    for resource in managed(root, "aws_rds_export_task"):
+    for resource in root.resources_of("aws_rds_export_task"):
         key = resource.get("kms_key_id")
         yield Export(resource, "the export of the snapshot", owner=ABSENT, key=key, default_decides=False)
-    for resource in managed(root, "aws_dynamodb_table_export"):
+    for resource in root.resources_of("aws_dynamodb_table_export"):
         yield Export(
             resource,
             "the export of the table",
@@ -82,5 +82,5 @@ def exports(root: Root) -> Iterator[Export]:
 
 def snapshot_policies(root: Root) -> Iterator[ResourcePolicy]:
     """The policies by which serverless warehouses share their snapshots."""
-    for resource in managed(root, "aws_redshiftserverless_resource_policy"):
+    for resource in root.resources_of("aws_redshiftserverless_resource_policy"):
         yield ResourcePolicy(resource, "the snapshot's policy", read_document(resource.get("policy")))

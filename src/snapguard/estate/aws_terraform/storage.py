@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from snapguard.estate.storage import Copy, DefaultEncryption, Image, Medium, Snapshot, Volume
-from snapguard.resources import Resource, Root, managed
+from snapguard.resources import Resource, Root
 from snapguard.source import Span
 from snapguard.values import ABSENT, Known, Unknown, Value, each, is_true
 
@@ -13,11 +13,13 @@ from snapguard.values import ABSENT, Known, Unknown, Value, each, is_true
 ROOT_DEVICES = frozenset({"/dev/sda1", "/dev/sda", "/dev/xvda"})
 # Owners whose images are public, and so never encrypted (EC2 API: DescribeImages, Owners).
 PUBLIC_OWNERS = frozenset({"amazon", "aws-marketplace"})
+# Under it AWS publishes the ids of its public images (Systems Manager user guide, "Public parameters").
+PUBLIC_PARAMETERS = "/aws/service/"
 
 
 def volumes(root: Root) -> Iterator[Volume]:
     """Every EBS volume and every block device of a machine, template, launch configuration or fleet."""
-    for resource in managed(root, "aws_ebs_volume"):
+    for resource in root.resources_of("aws_ebs_volume"):
         yield Volume(
             resource,
             "the volume",
@@ -25,29 +27,29 @@ def volumes(root: Root) -> Iterator[Volume]:
             origin=resource.get("snapshot_id"),
             key=resource.get("kms_key_id"),
         )
-    for resource in managed(root, "aws_instance"):
+    for resource in root.resources_of("aws_instance"):
         yield from _machine_devices(resource, "the machine's", resource, resource.get("ami"))
-    for resource in managed(root, "aws_spot_instance_request"):
+    for resource in root.resources_of("aws_spot_instance_request"):
         yield from _machine_devices(resource, "the spot request's", resource, resource.get("ami"))
-    for resource in managed(root, "aws_launch_configuration"):
+    for resource in root.resources_of("aws_launch_configuration"):
         yield from _machine_devices(resource, "the launch configuration's", resource, resource.get("image_id"))
-    for resource in managed(root, "aws_spot_fleet_request"):
+    for resource in root.resources_of("aws_spot_fleet_request"):
         for launch in each(resource.get("launch_specification")):
             yield from _machine_devices(resource, "the fleet's", launch, launch.get("ami"))
-    for resource in managed(root, "aws_launch_template"):
+    for resource in root.resources_of("aws_launch_template"):
         mappings, image = resource.get("block_device_mappings"), resource.get("image_id")
         yield from _mapped_devices(resource, "the template's", mappings, image)
 
 
 def image_devices(root: Root) -> Iterator[Volume]:
     """Every block device that an image is registered or built with."""
-    for resource in managed(root, "aws_ami"):
+    for resource in root.resources_of("aws_ami"):
         root_name = resource.get("root_device_name").known_text or "/dev/sda1"
         for block in each(resource.get("ebs_block_device")):
             name = block.get("device_name")
             starts_machine = name.verdict({root_name}.__contains__)
             yield _device(resource, "the image's", block, block.place, name, block.get("snapshot_id"), starts_machine)
-    for resource in managed(root, "aws_imagebuilder_image_recipe"):
+    for resource in root.resources_of("aws_imagebuilder_image_recipe"):
         mappings, parent = resource.get("block_device_mapping"), resource.get("parent_image")
         yield from _mapped_devices(resource, "the image's", mappings, parent)
 
@@ -102,27 +104,30 @@ def _image_device(image: Value) -> Value:
 
 def sources(root: Root) -> Iterator[Medium]:
     """Every snapshot of a volume, every image made from a machine, and the public images that are looked up."""
-    for resource in managed(root, "aws_ebs_snapshot"):
+    for resource in root.resources_of("aws_ebs_snapshot"):
         yield Snapshot(resource, "the snapshot", origin=resource.get("volume_id"))
-    for resource in managed(root, "aws_ami_from_instance"):
+    for resource in root.resources_of("aws_ami_from_instance"):
         yield Image(resource, "the image", origin=resource.get("source_instance_id"))
-    for resource in managed(root, "aws_imagebuilder_image"):
+    for resource in root.resources_of("aws_imagebuilder_image"):
         yield Image(resource, "the built image", origin=resource.get("image_recipe_arn"))
-    for resource in root.resources_of("aws_ami"):
+    for resource in root.data_sources_of("aws_ami"):
         owners = list(each(resource.get("owners")))
-        if resource.mode == "data" and owners and all(owner.known_text in PUBLIC_OWNERS for owner in owners):
+        if owners and all(owner.known_text in PUBLIC_OWNERS for owner in owners):
+            yield Image(resource, "the public image", encrypted=Known(False))
+    for resource in root.data_sources_of("aws_ssm_parameter"):
+        if resource.get("name").verdict(lambda name: name.startswith(PUBLIC_PARAMETERS)):
             yield Image(resource, "the public image", encrypted=Known(False))
 
 
 def copies(root: Root) -> Iterator[Copy]:
     """Every copy of a snapshot or image, every import, and the copies that lifecycle policies make."""
-    for resource in managed(root, "aws_ebs_snapshot_copy"):
+    for resource in root.resources_of("aws_ebs_snapshot_copy"):
         yield _copy(resource, "the copy of the snapshot", resource.get("source_snapshot_id"))
-    for resource in managed(root, "aws_ami_copy"):
+    for resource in root.resources_of("aws_ami_copy"):
         yield _copy(resource, "the copy of the image", resource.get("source_ami_id"))
-    for resource in managed(root, "aws_ebs_snapshot_import"):
+    for resource in root.resources_of("aws_ebs_snapshot_import"):
         yield _copy(resource, "the imported snapshot", ABSENT)
-    for resource in managed(root, "aws_dlm_lifecycle_policy"):
+    for resource in root.resources_of("aws_dlm_lifecycle_policy"):
         details = resource.get("policy_details")
         for rule in each(details, "schedule", "cross_region_copy_rule"):
             yield _lifecycle_copy(resource, rule, rule)
@@ -148,5 +153,5 @@ def _lifecycle_copy(resource: Resource, rule: Value, encryption: Value) -> Copy:
 
 def default_encryption(root: Root) -> Iterator[DefaultEncryption]:
     """The switch of the account, one a Region."""
-    for resource in managed(root, "aws_ebs_encryption_by_default"):
+    for resource in root.resources_of("aws_ebs_encryption_by_default"):
         yield DefaultEncryption(resource, resource.get("enabled"))

@@ -110,6 +110,8 @@ def _compact(call: Call, texts: Value) -> Value:
 
 def _concat(call: Call, *arguments: Value) -> Value:
     parts = [_sequence(argument, with_sets=False) for argument in arguments]
+    if not parts:
+        raise EvaluationError("it takes at least 1 argument")
     check_elements(sum(map(len, parts)))
     elements = [element for part in parts for element in part]
     if all(isinstance(argument.known_list, TypedList) for argument in arguments):

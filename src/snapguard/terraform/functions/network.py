@@ -62,7 +62,9 @@ def _netmask(prefix: str) -> str:
 
 def _extended(network: Network, new_bits: int) -> int:
     length = network.prefixlen + new_bits
-    if new_bits < 0 or length > network.max_prefixlen:
+    if new_bits < 0:
+        raise Undecided("a subnet larger than its network")
+    if length > network.max_prefixlen:
         raise EvaluationError(f"{network} can't be extended by {new_bits} bits")
     return length
 
@@ -72,7 +74,7 @@ def _subnet(prefix: str, new_bits: int | Decimal, subnet_number: int | Decimal) 
     bits, number = _whole(new_bits, "number of bits"), _whole(subnet_number, "subnet number")
     length = _extended(network, bits)
     if number < 0:
-        raise Undecided  # Terraform gives something outside the range
+        raise Undecided("a subnet outside its network")
     if number >= 1 << bits:
         raise EvaluationError(f"{bits} bits don't hold the subnet number {number}")
     start = int(network.network_address) + (number << (network.max_prefixlen - length))

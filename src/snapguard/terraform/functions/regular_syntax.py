@@ -71,7 +71,8 @@ class CharacterClass:
         answer = self._answers.get(character)
         if answer is None:
             variants = _variants(character) if self._folds else {character}
-            answer = any(map(self._holds, variants)) is not self._is_negated
+            is_inside = any(map(self._holds, variants)) or any(nested.matches(character) for nested in self._nested)
+            answer = is_inside is not self._is_negated
             self._answers[character] = answer
         return answer
 
@@ -82,10 +83,8 @@ class CharacterClass:
         if self._categories:
             import unicodedata
 
-            category = unicodedata.category(character)
-            if any(category.startswith(wanted) for wanted in self._categories):
-                return True
-        return any(nested.matches(character) for nested in self._nested)
+            return unicodedata.category(character).startswith(tuple(self._categories))
+        return False
 
 
 def _variants(character: str) -> set[str]:
@@ -329,7 +328,7 @@ class _Parser:
             if self.accept(letter):
                 return CharacterClass(ranges, folds=flags.folds)
             if self.accept(letter.upper()):
-                return CharacterClass(ranges, is_negated=True, folds=False)
+                return CharacterClass(ranges, is_negated=True, folds=flags.folds)
         if not self.peek("p") and not self.peek("P"):
             return None
         is_negated = self.next("") == "P"
