@@ -25,7 +25,7 @@ def restored_database_public(estate: Estate) -> Iterator[Finding]:
         is_public = database.is_public
         if is_public is not False:
             yield database.explained(
-                f"{database.address}, restored from a snapshot, is publicly accessible", certain=is_public is True
+                f"{database.name}, restored from a snapshot, is publicly accessible", certain=is_public is True
             )
     for opening in estate.database_openings():
         yield opening.explained(

@@ -45,7 +45,7 @@ def test_a_module_called_from_several_roots_gives_one_result_with_all_addresses(
     assert report.statistics.roots == 2
 
 
-def test_files_roots_and_resources_are_counted(scan_files, project):
+def test_files_roots_and_resources_are_counted(scan_files):
     files = {"a/main.tf": PLAIN, "a/b.tf": "locals {}\n", "t.yaml": "Resources:\n  V:\n    Type: AWS::SNS::Topic\n"}
     scan_files(files)
     statistics = scan(["."], Settings(), counts_resources=True).statistics
@@ -185,7 +185,7 @@ def broken_check(monkeypatch):
     """SNAP301 raises on what it is given."""
     real = registry.load
 
-    def fail(estate):
+    def fail(_estate):
         raise ValueError("something\nunforeseen")
         yield
 
@@ -233,7 +233,7 @@ def test_a_bug_in_counting_is_told_and_the_findings_stay(scan_files, monkeypatch
 
     scan_files({"main.tf": PLAIN})
 
-    def resources(self):
+    def resources(_self):
         raise ValueError("no")
 
     monkeypatch.setattr(TerraformRoot, "resources", resources)
@@ -324,6 +324,16 @@ def test_a_terraform_file_that_can_not_be_read_is_an_input_error(scan_files, pro
         "pipe.tf",
     }
     assert ("SNAP201", "main.tf", 2, "fail") in summary(report)
+
+
+def test_a_link_out_of_the_repository_is_not_followed_and_told(scan_files, project, tmp_path):
+    (tmp_path / "secret").write_text("password = hunter2\n")
+    (project / "main.tf").symlink_to(tmp_path / "secret")
+    (result,) = scan_files({}).results
+
+    assert result.code == "SNAP001"
+    assert "link" in result.message
+    assert result.span.text == ""
 
 
 def test_a_directory_that_can_not_be_listed_is_an_input_error(scan_files, monkeypatch):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from snapguard.settings import Settings, matches
-from snapguard.source import SourceFile, display_path, load
+from snapguard.source import SourceFile, display_path, leads_out, load
 
 TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 VARIABLE_SUFFIXES = (".tfvars", ".tfvars.json")
@@ -108,7 +108,6 @@ class _Search:
 
     def _walk(self, top: str, languages: Sequence[str]) -> Iterator[_Unit]:
         """Every unit of the languages under a directory."""
-        real_top = os.path.realpath(top)
         pending = [top]
         while pending:
             directory = pending.pop()
@@ -119,8 +118,6 @@ class _Search:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name not in SKIPPED_DIRECTORIES:
                         pending.append(entry.path)
-                elif entry.is_symlink() and not _lies_in(entry.path, real_top):
-                    continue
                 elif _is_terraform(entry.name):
                     has_terraform = has_terraform or not os.path.isdir(entry.path)
                 elif (
@@ -155,7 +152,7 @@ class _Search:
         return known
 
     def _looks_like_template(self, path: str) -> bool:
-        if path.endswith(VARIABLE_SUFFIXES) or not os.path.isfile(path):
+        if path.endswith(VARIABLE_SUFFIXES) or not os.path.isfile(path) or leads_out(path):
             return False
         try:
             data = load(path).data
@@ -262,16 +259,10 @@ def _module_sources(file: SourceFile) -> Iterable[str]:
     """The sources of the module calls in a file; none where it can't be parsed."""
     if file.path.endswith(".json"):
         return _module_sources_of_json(file.data)
-    from snapguard.terraform.syntax import Literal, Template, parse
+    from snapguard.terraform.syntax import Literal, parse
 
-    sources = []
-    for block in parse(file).body.blocks_of("module"):
-        source = block.body.expression("source")
-        if isinstance(source, Literal) and isinstance(source.value, str):
-            sources.append(source.value)
-        elif isinstance(source, Template) and all(isinstance(part, str) for part in source.parts):
-            sources.append("".join(part for part in source.parts if isinstance(part, str)))
-    return sources
+    written = (block.body.expression("source") for block in parse(file).body.blocks_of("module"))
+    return [source.value for source in written if isinstance(source, Literal) and isinstance(source.value, str)]
 
 
 def _module_sources_of_json(data: bytes) -> Iterator[str]:
@@ -292,8 +283,3 @@ def _module_sources_of_json(data: bytes) -> Iterator[str]:
 
 def _is_terraform(name: str) -> bool:
     return name.endswith(TERRAFORM_SUFFIXES) and not name.startswith(".")
-
-
-def _lies_in(path: str, real_top: str) -> bool:
-    real = os.path.realpath(path)
-    return real == real_top or real.startswith(real_top.rstrip(os.sep) + os.sep)

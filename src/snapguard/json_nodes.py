@@ -245,8 +245,6 @@ def _kind(value: Any) -> str:
 
 def _seen(text: str, at: int) -> str:
     """What stands at a place, as a message names it."""
-    if at >= len(text):
-        return "the end of the text"
     if text[at] == '"':
         match = _match_string(text, at)
         return match.group() if match is not None and len(match.group()) <= 40 else "a string"

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from bisect import bisect_right
+from functools import lru_cache
 
 
 class SourceFile:
@@ -82,7 +83,12 @@ MAX_SIZE = 64 * 1024 * 1024
 
 
 def load(path: str) -> SourceFile:
-    """Read a file; raises OSError where it can't be read, is no regular file, or is larger than MAX_SIZE."""
+    """Read a file.
+
+    Raises OSError where it can't be read, is no regular file, is larger than MAX_SIZE, or is a link out of its tree.
+    """
+    if leads_out(path):
+        raise OSError(errno.EPERM, "a link that leads out of the tree is not followed", path)
     with open(path, "rb", opener=_open_at_once) as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode):
@@ -90,6 +96,37 @@ def load(path: str) -> SourceFile:
         if status.st_size > MAX_SIZE:
             raise OSError(errno.EFBIG, f"larger than {MAX_SIZE // 1024 // 1024} MiB", path)
         return SourceFile(path, display_path(path), stream.read())
+
+
+def leads_out(path: str) -> bool:
+    """Whether a path is or goes through a link that leads out of the tree that it stands in.
+
+    The tree is the repository, else the working directory; for a path outside of both, the directory of the file.
+    """
+    directory, name = os.path.split(os.path.abspath(path))
+    tree, real = _tree_and_real(directory, os.getcwd())
+    if os.path.islink(path):
+        real = os.path.realpath(path)
+    elif real == tree:
+        return False
+    else:
+        real = os.path.join(real, name)
+    return not real.startswith(tree.rstrip(os.sep) + os.sep)
+
+
+@lru_cache(maxsize=4096)
+def _tree_and_real(directory: str, working_directory: str) -> tuple[str, str]:
+    """The real paths of the tree that a directory stands in and of the directory itself."""
+    real = os.path.realpath(directory)
+    tree = directory
+    while not os.path.exists(os.path.join(tree, ".git")):
+        parent = os.path.dirname(tree)
+        if parent == tree:
+            is_below = directory == working_directory or directory.startswith(working_directory.rstrip(os.sep) + os.sep)
+            tree = working_directory if is_below else directory
+            break
+        tree = parent
+    return os.path.realpath(tree), real
 
 
 def _open_at_once(path: str, flags: int) -> int:

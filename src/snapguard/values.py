@@ -335,6 +335,16 @@ def fragments(value: Value) -> Iterator[str | Unknown]:
         yield value
 
 
+def unless_empty(value: Value) -> Value:
+    """The value, or absent for an empty text: code and plans write one where nothing is meant to be set."""
+    return ABSENT if value.known_text == "" else value
+
+
+def why_unknown(value: Value) -> str:
+    """Why a value is not known, in brackets, to follow what is said of it; empty for one that is known."""
+    return f" ({value.why})" if isinstance(value, Unknown) and value.why else ""
+
+
 def text_of(value: str | int | float | bool) -> str:
     """A scalar as Terraform and CloudFormation write it into a text: true, 1, 2.5."""
     if isinstance(value, str):

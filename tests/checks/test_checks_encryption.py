@@ -476,12 +476,28 @@ Resources:
   Copy:
     Type: AWS::EC2::Volume
     Properties: {AvailabilityZone: eu-west-1a, SourceVolumeId: !Ref Sealed}
-  Circle:
+  Outside:
     Type: AWS::EC2::Volume
     Properties: {AvailabilityZone: eu-west-1a, SourceVolumeId: vol-12345678}
 """,
     )
-    assert told(results, "SNAP201") == [("SNAP201", "Circle", 9, False)]
+    assert told(results, "SNAP201") == [("SNAP201", "Outside", 9, False)]
+
+
+def test_volumes_that_are_copied_in_a_circle_are_unknown(scan_text):
+    results = scan_text(
+        "cloudformation",
+        """
+Resources:
+  One:
+    Type: AWS::EC2::Volume
+    Properties: {AvailabilityZone: eu-west-1a, SourceVolumeId: !Ref Other}
+  Other:
+    Type: AWS::EC2::Volume
+    Properties: {AvailabilityZone: eu-west-1a, SourceVolumeId: !Ref One}
+""",
+    )
+    assert told(results, "SNAP201") == [("SNAP201", "One", 3, False), ("SNAP201", "Other", 6, False)]
 
 
 IMAGES = """
@@ -517,22 +533,16 @@ def test_a_machine_of_an_image_is_as_plain_as_the_machine_that_the_image_was_mad
 
 
 @pytest.mark.parametrize(
-    ("resource", "expected"),
+    ("kind", "written"),
     [
-        (
-            'resource "aws_ebs_snapshot_copy" "a" {\n  source_snapshot_id = "snap-12345678"\n  source_region = "eu-west-1"\n}',
-            True,
-        ),
-        (
-            'resource "aws_ami_copy" "a" {\n  name = "a"\n  source_ami_id = "ami-12345678"\n  source_ami_region = "eu-west-1"\n}',
-            True,
-        ),
-        ('resource "aws_ebs_snapshot_import" "a" {\n  disk_container {\n    format = "VHD"\n  }\n}', True),
+        ("aws_ebs_snapshot_copy", 'source_snapshot_id = "snap-12345678"\n  source_region = "eu-west-1"'),
+        ("aws_ami_copy", 'name = "a"\n  source_ami_id = "ami-12345678"\n  source_ami_region = "eu-west-1"'),
+        ("aws_ebs_snapshot_import", 'disk_container {\n    format = "VHD"\n  }'),
     ],
 )
-def test_a_copy_that_asks_for_no_encryption_is_found(scan_text, resource, expected):
-    results = scan_text("terraform", resource)
-    assert [certain for *_, certain in told(results, "SNAP202")] == [expected]
+def test_a_copy_that_asks_for_no_encryption_is_found(scan_text, kind, written):
+    results = scan_text("terraform", f'resource "{kind}" "a" {{\n  {written}\n}}\n')
+    assert told(results, "SNAP202") == [("SNAP202", f"{kind}.a", 1, True)]
 
 
 @pytest.mark.parametrize(
@@ -937,7 +947,14 @@ resource "aws_db_instance_automated_backups_replication" "a" {
     ],
 )
 def test_a_vault_needs_a_key_that_is_not_the_services_own(scan_text, key, expected):
-    code = f'variable "key" {{}}\nvariable "own" {{ type = bool }}\nresource "aws_backup_vault" "a" {{\n  name = "a"\n  {key}\n}}\n'
+    code = f"""
+variable "key" {{}}
+variable "own" {{ type = bool }}
+resource "aws_backup_vault" "a" {{
+  name = "a"
+  {key}
+}}
+"""
     assert [certain for *_, certain in told(scan_text("terraform", code), "SNAP207")] == expected
 
 
@@ -963,4 +980,5 @@ Resources:
 """,
     )
     assert told(results, "SNAP207") == [("SNAP207", "Bare", 3, True), ("SNAP207", "Plan", 15, True)]
-    assert "Bare" in [step.message for result in results if result.address == "Plan" for step in result.evidence][0]
+    plan = next(result for result in results if result.address == "Plan")
+    assert [(step.span.line, step.message) for step in plan.evidence] == [(3, "the vault Bare")]

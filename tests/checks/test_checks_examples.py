@@ -30,9 +30,8 @@ def test_a_check_finds_its_bad_example(code, language, text, scan_text):
 def test_no_check_finds_anything_in_a_good_example(code, language, text, scan_text):
     results = scan_text(language, text)
 
-    assert [
-        (result.code, result.status.value, result.message) for result in results if result.status.value != "suppressed"
-    ] == []
+    shown = [(result.code, result.message) for result in results if result.status.value != "suppressed"]
+    assert shown == [], f"in the good example of {code}"
 
 
 @pytest.mark.parametrize("code", CODES)

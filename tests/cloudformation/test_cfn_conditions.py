@@ -98,21 +98,27 @@ def test_allowed_values_bound_what_a_parameter_can_be(read):
     assert outcomes(roots) == {"IsProd is true": ["A"], "IsProd is false": ["B"]}
 
 
-def test_the_length_of_a_parameter_bounds_what_it_can_be(read):
+def test_the_length_and_pattern_of_a_parameter_bound_what_it_can_be(read):
     roots = read(
         """
         Parameters:
           Key: {Type: String, MinLength: 1}
           Other: {Type: String, MaxLength: '3'}
+          Third: {Type: String, AllowedPattern: '^(prod|dev)$'}
+          Odd: {Type: String, AllowedPattern: '(', Default: ''}
         Conditions:
           HasKey: !Not [!Equals [!Ref Key, '']]
           IsLong: !Equals [!Ref Other, abcd]
+          IsTest: !Equals [!Ref Third, test]
+          IsOdd: !Equals [!Ref Odd, '']
         Resources:
           A: {Type: T::T::T, Condition: HasKey}
           B: {Type: T::T::T, Condition: IsLong}
+          C: {Type: T::T::T, Condition: IsTest}
+          D: {Type: T::T::T, Condition: IsOdd}
         """
     )
-    assert outcomes(roots) == {"": ["A"]}
+    assert outcomes(roots) == {"IsOdd is true": ["A", "D"], "IsOdd is false": ["A"]}
 
 
 def test_logic_and_named_conditions_are_followed(read):
@@ -257,6 +263,26 @@ def test_a_parameter_keeps_its_default_where_the_outcome_allows_it(read):
     assert by_outcome[False, False].get("Kind").known_text == "gp3"
     assert by_outcome[True, True].get("Key").outcomes is None
     assert [one.known_text for one in by_outcome[True, True].get("Kind").outcomes] == ["io1", "io2"]
+
+
+def test_what_is_the_same_in_every_outcome_is_resolved_once(read):
+    first, second = read(
+        """
+        Parameters:
+          Env: {Type: String, Default: dev}
+          Size: {Type: Number, Default: 3}
+        Conditions:
+          IsProd: !Equals [!Ref Env, prod]
+        Resources:
+          No: {Type: X, Properties: {Gone: &no !Ref AWS::NoValue}}
+          A: {Type: X, Properties: {Size: !Ref Size, Env: !Sub 'x-${Env}', Chosen: [!If [IsProd, 1, 2]], Gone: *no}}
+        """
+    )
+    assert first.find("A").get("Size") is second.find("A").get("Size")
+    assert first.find("A").get("Gone").is_absent
+    assert second.find("A").get("Gone").is_absent
+    assert [root.find("A").get("Env").known_text for root in (first, second)] == ["x-dev", "x-prod"]
+    assert [root.find("A").get("Chosen").elements()[0].value for root in (first, second)] == [2, 1]
 
 
 def test_a_condition_that_decides_on_nothing_makes_no_outcome(read):

@@ -161,6 +161,10 @@ def test_a_substitution_puts_any_text_in_as_it_is(value, text):
     assert value("!Sub 'a${Env}b'", PARAMETERS, Env=text).known_text == f"a{text}b"
 
 
+def test_a_substitution_into_what_a_macro_makes_is_unknown(value):
+    assert isinstance(value("!Sub {'Fn::Transform': {Name: Magic}}"), Unknown)
+
+
 def test_a_join_of_known_parts_is_known(value):
     assert value("!Join ['', [a, !Ref Env, 1, true]]", PARAMETERS).known_text == "aprod1true"
     assert value("!Join ['-', !Ref Zones]", PARAMETERS).known_text == "x-y"
@@ -357,6 +361,39 @@ def test_a_function_that_is_not_well_formed_is_an_error_at_its_place(read, writt
     assert isinstance(found, Unknown)
     root.find("R").attribute("Properties")
     assert [(error.message, error.span.text) for error in root.errors()] == [(message, written)]
+
+
+def nested(template, depth):
+    """A function around itself."""
+    text = "x" * 100
+    for _ in range(depth):
+        text = template.replace("@", text)
+    return text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        nested("!Sub ['" + "${a}" * 100 + "', {a: @}]", 5),
+        nested("!Join ['', [" + "a, " * 3 + "@, " + "!Select [0, !Split [';', @]]]]", 3).replace(
+            "x" * 100, "x" * 500_000
+        ),
+        nested("!Sub ['" + "${a}" * 100 + "', {a: @}]", 5).replace("x" * 100, "!Ref AWS::Region"),
+        nested("!ToJsonString [@]", 30).replace("x" * 100, "'\"'"),
+        nested("!Base64 {Ref: P}", 1),
+    ],
+)
+def test_a_text_that_functions_blow_up_is_an_error(read, written):
+    before = "Parameters: {P: {Type: String, Default: " + "x" * 1_000_001 + "}}\n"
+    (root,) = read(f"{before}Resources:\n  R:\n    Type: T::T::T\n    Properties:\n      A: {written}\n".encode())
+    assert isinstance(root.find("R").get("A"), Unknown)
+    assert {error.message for error in root.errors()} == {
+        "the functions here make a text of more than 1,000,000 characters"
+    }
+
+
+def test_many_placeholders_that_never_end_are_read_in_no_time(value):
+    assert value("!Sub '" + "${" * 100_000 + "'").known_text == "${" * 100_000
 
 
 def test_a_known_value_is_plain_data():

@@ -14,6 +14,9 @@ TEMPLATES = {
     "indented json": '{\n  "Description": "x",\n  "Resources" : {\n    "A": {\n      "Type" : "AWS::EC2::Volume"}}}',
     "a version in json": '{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}',
     "braces": "{Resources: {A: {Type: AWS::EC2::Volume}}}",
+    "a custom resource": "Resources:\n  A:\n    Type: Custom::Thing\n",
+    "somebody's own type": "Resources:\n  A: {Type: 'My::S3::Bucket::MODULE'}\n",
+    "everything indented": "---\n  # x\n\n  Description: x\n  Resources:\n    A: {Type: AWS::EC2::Volume}\n",
     "a comment first": "# Copyright\n---\nResources:\n  A: {Type: AWS::EC2::Volume}\n",
 }
 OTHERS = {
@@ -30,12 +33,13 @@ OTHERS = {
     "package.json": '{"name": "x", "version": "1"}',
     "openapi": "openapi: 3.0.0\npaths: {}\ncomponents: {}\n",
     "plan": '{"format_version": "1.2", "planned_values": {"root_module": {"resources": []}}}',
-    "plan with a template": '{"format_version": "1", "x": "{\\"Resources\\": {\\"A\\": {\\"Type\\": \\"AWS::X::Y\\"}}}"}',
+    "a template in a text": '{"format_version": "1", "x": "{\\"Resources\\": {\\"A\\": {\\"Type\\": \\"AWS::X\\"}}}"}',
     "sarif": '{"version": "2.1.0", "runs": [{"snippet": {"text": "Resources:\\n  A:\\n    Type: AWS::X::Y"}}]}',
     "cdk manifest": '{"version": "36.0.0", "artifacts": {"S": {"type": "aws:cloudformation:stack"}}}',
     "cdk tree": '{"tree": {"id": "App", "attributes": {"aws:cdk:cloudformation:type": "AWS::EC2::Volume"}}}',
     "stack resources": '{"StackResources": [{"ResourceType": "AWS::EC2::Volume"}]}',
     "a schema": '{"Resources": {"A": {"ResourceType": "AWS::EC2::Volume"}}}',
+    "a schema of templates": '{"properties": {"AWSTemplateFormatVersion": {"type": "string"}}}',
     "nothing": "",
 }
 

@@ -256,6 +256,21 @@ def test_stacks_that_set_each_other_in_a_ring_are_unknown(read, tmp_path):
     assert isinstance(root.find("A/A").get("P"), Unknown)
 
 
+def test_lists_within_a_list_are_no_parameter(read, tmp_path):
+    (tmp_path / "child.yaml").write_text(
+        "Parameters: {P: {Type: CommaDelimitedList}}\nResources: {A: {Type: X, Properties: {P: !Ref P}}}\n"
+    )
+    (root,) = read(
+        """
+        Resources:
+          A:
+            Type: AWS::CloudFormation::Stack
+            Properties: {TemplateURL: child.yaml, Parameters: {P: [[a], [b]]}}
+        """
+    )
+    assert isinstance(root.find("A/A").get("P"), Unknown)
+
+
 def test_what_is_wrong_with_a_nested_template_is_reported_there(read, tmp_path):
     (tmp_path / "child.yaml").write_text("Resources:\n  A: [x\n")
     (root,) = read("Resources:\n  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml}}\n")

@@ -94,6 +94,26 @@ def test_a_loop_over_what_is_not_known_leaves_the_resource_uncertain(read):
     assert resource.get("B").value == 1
 
 
+def test_a_loop_over_one_of_several_lists_is_certain_of_what_all_hold(read):
+    (root,) = read(
+        """
+        Parameters:
+          Env: {Type: String}
+        Mappings:
+          Names:
+            prod: {All: [a, b]}
+            test: {All: [b, c]}
+        Resources:
+          Fn::ForEach::Disks:
+            - Name
+            - !FindInMap [Names, !Ref Env, All]
+            - Disk${Name}: {Type: T::T::T}
+        """
+    )
+    found = {resource.address: resource.exists for resource in root.resources()}
+    assert found == {"Diska": None, "Diskb": True, "Diskc": None}
+
+
 @pytest.mark.parametrize("written", ["x", "[a, b]", "[a, [b], c]", "[[a], [b], {c: d}]"])
 def test_a_loop_that_is_not_well_formed_is_an_error(read, written):
     (root,) = read(f"Resources:\n  A: {{Type: T::T::T}}\n  Fn::ForEach::X: {written}\n")

@@ -1,6 +1,7 @@
 """CIDR blocks as sets of addresses."""
 
 import ipaddress
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -82,11 +83,11 @@ def test_one_missing_public_address_is_enough_not_to_be_the_world():
 
 def test_a_trusted_range_need_not_be_covered():
     rest = ipaddress.ip_network("0.0.0.0/0").address_exclude(ipaddress.ip_network("8.8.8.0/24"))
-    assert world_versions(blocks(*map(str, rest)), blocks("8.8.8.0/24")) == [4]
+    assert world_versions(blocks(*map(str, rest)), tuple(blocks("8.8.8.0/24"))) == [4]
 
 
 def test_a_trusted_world_opens_nothing():
-    assert world_versions(blocks("0.0.0.0/0", "::/0"), blocks("0.0.0.0/0")) == [6]
+    assert world_versions(blocks("0.0.0.0/0", "::/0"), tuple(blocks("0.0.0.0/0"))) == [6]
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 32))
@@ -112,7 +113,7 @@ def test_no_text_breaks_it(text):
 def test_merging_keeps_the_numbers_and_leaves_no_neighbours(intervals):
     merged = merge(intervals)
     assert numbers(merged) == numbers(intervals)
-    assert all(first[1] + 1 < second[0] for first, second in zip(merged, merged[1:], strict=False))
+    assert all(first[1] + 1 < second[0] for first, second in pairwise(merged))
 
 
 @given(INTERVALS, INTERVALS)

@@ -427,11 +427,44 @@ def test_an_opening_before_several_machines_is_one_finding(scan_text):
     }
     """
     (result,) = scan_text("terraform", TF_MACHINE + code, select=["SNAP401"])
-    assert result.message.startswith("aws_instance.i and 5 more, restored")
+    assert result.message.startswith("aws_instance.i and 1 more, restored")
     assert result.addresses == ("aws_security_group.g",)
     messages = [step.message for step in result.evidence]
     assert sum(" is in " in message for message in messages) == SHOWN_TARGETS
     assert messages[-1] == "so is aws_instance.more[2] and 2 more"
+
+
+def test_the_same_opening_in_every_call_of_a_module_is_one_finding(scan_text):
+    module = """
+    resource "aws_security_group" "g" {
+      ingress {
+        protocol    = "-1"
+        from_port   = 0
+        to_port     = 0
+        cidr_blocks = ["0.0.0.0/0"]
+      }
+    }
+    """
+    call = """
+    module "m" {
+      count  = 2
+      source = "./m"
+    }
+    """
+    (result,) = scan_text("terraform", {"main.tf": call, "m/main.tf": TF_MACHINE + module}, select=["SNAP401"])
+    assert result.addresses == ("module.m[0].aws_security_group.g", "module.m[1].aws_security_group.g")
+
+
+@pytest.mark.parametrize("port", [".inf", "[22]", "{a: 22}", "'\u00b2'", "null", "9" * 400])
+def test_a_port_that_is_no_number_opens_nothing_for_certain(scan_text, port):
+    code = f"""
+  G:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: g
+      SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: {port}, ToPort: {port}, CidrIp: 0.0.0.0/0}}]
+"""
+    assert status(scan_text, "cloudformation", code) in {None, "unknown"}
 
 
 def test_an_opening_before_four_machines_names_the_last_alone(scan_text):

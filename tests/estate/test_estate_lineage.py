@@ -111,17 +111,39 @@ def test_an_image_that_is_searched_for_is_a_copy_by_its_owner(scan_text, owners,
     assert judged(scan_text, "terraform", code + TF_INSTANCE % "data.aws_ami.a.id") == status
 
 
-def test_an_image_that_is_searched_for_among_the_public_ones_is_no_copy(scan_text):
-    code = """
-    data "aws_ami" "a" {
-      owners = ["111122223333"]
-      filter {
-        name   = "is-public"
-        values = ["true"]
-      }
-    }
-    """
+def test_an_image_that_is_searched_for_without_a_word_on_its_owner_is_no_copy(scan_text):
+    code = 'data "aws_ami" "a" { most_recent = true }'
     assert judged(scan_text, "terraform", code + TF_INSTANCE % "data.aws_ami.a.id") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("is-public", "true", None),
+        ("is-public", "false", "fail"),
+        ("owner-id", "111122223333", "fail"),
+        ("owner-id", "099720109477", None),
+        ("owner-alias", "amazon", None),
+        ("owner-alias", "self", "fail"),
+        ("name", "self", None),
+    ],
+)
+def test_an_image_that_is_searched_for_is_a_copy_by_the_filters(scan_text, name, value, status):
+    code = f"""
+    data "aws_ami" "a" {{
+      filter {{
+        name   = "{name}"
+        values = ["{value}"]
+      }}
+    }}
+    """
+    assert judged(scan_text, "terraform", code + TF_INSTANCE % "data.aws_ami.a.id") == status
+
+
+@pytest.mark.parametrize(("users", "status"), [("self", "fail"), ("all", None), ("111122223333", None)])
+def test_an_image_that_is_searched_for_is_a_copy_where_it_was_shared_with_the_account(scan_text, users, status):
+    code = f'data "aws_ami" "a" {{ executable_users = ["{users}"] }}'
+    assert judged(scan_text, "terraform", code + TF_INSTANCE % "data.aws_ami.a.id") == status
 
 
 @pytest.mark.parametrize(
@@ -348,6 +370,19 @@ TF_MACHINES = {
           block_device_mappings {
             ebs { snapshot_id = "snap-0123456789abcdef0" }
           }
+        }
+    """,
+    "the volume of another restored machine": """
+        resource "aws_instance" "first" {
+          ebs_block_device {
+            device_name = "/dev/sdf"
+            snapshot_id = "snap-0123456789abcdef0"
+          }
+        }
+        resource "aws_instance" "i" { vpc_security_group_ids = [aws_security_group.open.id] }
+        resource "aws_volume_attachment" "a" {
+          volume_id   = aws_instance.first.root_block_device[0].volume_id
+          instance_id = aws_instance.i.id
         }
     """,
     "an image of the copy's own instance": """
@@ -712,3 +747,43 @@ def test_a_very_long_way_is_given_up_without_an_error(scan_text):
     )
     code = links + '\nresource "aws_ami_copy" "c300" { source_ami_id = "ami-12345678" }\n'
     assert judged(scan_text, "terraform", code + TF_INSTANCE % "aws_ami_copy.c0.id") is None
+
+
+CFN_CYCLES = {
+    "a launch configuration made after what it starts": """
+  C: {Type: AWS::AutoScaling::LaunchConfiguration, Properties: {SecurityGroups: [!Ref Open], InstanceId: !Ref C}}
+""",
+    "a scaling group that is its own template in several ways": """
+  C: {Type: AWS::AutoScaling::LaunchConfiguration, Properties: {InstanceId: !Ref G}}
+  G:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties:
+      LaunchConfigurationName: !Ref C
+      MixedInstancesPolicy:
+        LaunchTemplate:
+          LaunchTemplateSpecification: {LaunchTemplateId: !Ref C, Version: "1"}
+          Overrides: [{ImageId: !Ref G}, {ImageId: !Ref G}, {ImageId: !Ref G}]
+""",
+    "a machine that holds itself": """
+  I:
+    Type: AWS::EC2::Instance
+    Properties: {SecurityGroupIds: [!Ref Open], Volumes: [{VolumeId: !Ref I}, {VolumeId: !Ref I}], ImageId: !Ref I}
+""",
+}
+
+
+@pytest.mark.parametrize("way", CFN_CYCLES)
+def test_what_leads_back_to_itself_is_not_restored(scan_text, way):
+    assert judged(scan_text, "cloudformation", CFN_CYCLES[way]) is None
+
+
+def test_a_snapshot_that_comes_from_what_the_code_does_not_tell_is_told_so(scan_text):
+    code = """
+  I:
+    Type: AWS::EC2::Instance
+    Properties:
+      SecurityGroupIds: [!Ref Open]
+      BlockDeviceMappings: [{Ebs: {SnapshotId: !ImportValue Snapshot}}]
+"""
+    (result,) = [each for each in scan_text("cloudformation", CFN_GROUP + code) if each.code == "SNAP401"]
+    assert result.evidence[-1].message.startswith("I has a disk made from snapshot ")

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from snapguard.settings import Settings
-from snapguard.terraform.modules import TerraformRoot, read_root
+from snapguard.source import SourceFile
+from snapguard.terraform.evaluate import evaluate
+from snapguard.terraform.modules import ModuleScope, TerraformRoot, read_root
+from snapguard.terraform.syntax import parse
 from snapguard.values import Known, Value
 
 ReadTerraform = Callable[..., TerraformRoot]
@@ -57,6 +60,27 @@ def planned(terraform: ReadTerraform) -> Callable[..., dict[str, dict[str, Any]]
 
 
 Evaluate = Callable[[str], Any]
+ValueOf = Callable[..., Value]
+
+
+@pytest.fixture
+def value_of(terraform: ReadTerraform) -> ValueOf:
+    """The value of an expression beside some declarations and files; raises EvaluationError where a plan would fail."""
+
+    def evaluate_expression(
+        expression: str, declarations: str = "", files: Mapping[str, str | bytes] | None = None
+    ) -> Value:
+        root = terraform({"main.tf": declarations})
+        for name, content in (files or {}).items():
+            path = Path(root.directory, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        file = SourceFile("it.tf", "it.tf", f"it = {expression}\n".encode())
+        parsed = parse(file).body.expression("it")
+        assert parsed is not None
+        return evaluate(parsed, ModuleScope(root.module, {}))
+
+    return evaluate_expression
 
 
 @pytest.fixture

@@ -30,6 +30,9 @@ MAX_DEPTH = 150
 _NAMES = re.compile(r"\$\{([^}!]+)\}")
 _LOGIC = frozenset({"And", "Or", "Not", "Equals", "Condition"})
 
+_BOOKKEEPING = "AWS::CDK::Metadata"
+"""What the CDK adds to every template, under a condition on the region that decides on nothing else."""
+
 Assignment = dict[str, "str | None"]
 """A text for each variable; None for any text but those that it is compared with."""
 
@@ -162,8 +165,7 @@ class _Conditions:
         if parameter.allowed is not None:
             allowed = [str(value.value) for value in parameter.allowed]
             return tuple(dict.fromkeys([*(text for text in default if text in allowed), *allowed]))
-        fitting = (text for text in compared if parameter.shortest <= len(text) <= parameter.longest)
-        return (*dict.fromkeys([*default, *fitting]), None)
+        return (*dict.fromkeys([*default, *filter(parameter.accepts, compared)]), None)
 
     def groups(self) -> list[list[str]]:
         """The conditions that matter, in groups that share no variable."""
@@ -398,7 +400,7 @@ def used_conditions(template: Template) -> set[str] | None:
     names = [as_text(_first(call)) for call in template.document.choices]
     for node in resources.entries.values():
         resource = as_mapping(node)
-        if resource is not None:
+        if resource is not None and as_text(resource.entries.get("Type")) != _BOOKKEEPING:
             names.append(as_text(resource.entries.get("Condition")))
     if any(name is not None and "${" in name for name in names):
         return None

@@ -20,8 +20,14 @@ from snapguard.values import ABSENT, Absent, Known, Reference, Unknown, Value, f
 MAX_CANDIDATES = 32
 """How many values a text may be able to take before it counts as any text."""
 
-_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
-_DYNAMIC = re.compile(r"\{\{resolve:[^}]*\}\}")
+MAX_TEXT = 1_000_000
+"""How long a text may become that functions put together; a template itself may have 1 MB."""
+
+MAX_PARTS = 10_000
+"""Of how many pieces such a text may consist."""
+
+_PLACEHOLDER = re.compile(r"\$\{([^${}]*)\}")
+_DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
 _DEPLOYED = "known only when deployed"
 
 
@@ -43,15 +49,17 @@ class OpenMapping(dict[str, Value]):
 class Scope:
     """Where a node is resolved: in a deployment, under the variables of the loops around it."""
 
-    __slots__ = ("bindings", "deployment")
+    __slots__ = ("bindings", "certain", "deployment")
 
-    def __init__(self, deployment: Deployment, bindings: dict[str, Value] | None = None) -> None:
+    def __init__(self, deployment: Deployment, bindings: dict[str, Value] | None = None, certain: bool = True) -> None:
         self.deployment = deployment
         self.bindings = bindings or {}
+        self.certain = certain
+        """Whether what stands here is there for certain: a loop may run over fewer elements than are possible."""
 
-    def bind(self, variable: str, value: Value) -> Scope:
+    def bind(self, variable: str, value: Value, certain: bool) -> Scope:
         """The same scope with a loop variable more."""
-        return Scope(self.deployment, {**self.bindings, variable: value})
+        return Scope(self.deployment, {**self.bindings, variable: value}, self.certain and certain)
 
     def resolve(self, node: Node) -> Value:
         """The value of a node; absent for AWS::NoValue."""
@@ -77,7 +85,7 @@ class Scope:
             if self.bindings:
                 cut = pieces(value, self)
                 if len(cut) > 1:
-                    return _joined([Known(piece) if isinstance(piece, str) else piece for piece in cut], span)
+                    return _joined([Known(piece) if isinstance(piece, str) else piece for piece in cut], span, self)
                 value = str(cut[0])
             return _checked(value, span)
         return Known(value, span)
@@ -130,35 +138,47 @@ def _checked(text: str, span: Span | None, via: tuple[Any, ...] = ()) -> Value:
     return Unknown("a dynamic reference is read when deployed", span=span, via=via, parts=tuple(parts))
 
 
-def _joined(found: Iterable[Value], span: Span | None) -> Value:
-    """One text out of pieces."""
+def _joined(found: Iterable[Value], span: Span, scope: Scope) -> Value:
+    """One text out of pieces; those of a piece that was put together itself become its own."""
     parts: list[Value] = []
+    size = 0
     for piece in found:
         if piece.is_absent or (isinstance(piece, Known) and piece.value == ""):
             continue
         if isinstance(piece, Known) and isinstance(piece.value, (list, dict)):
             piece = Unknown("a list or mapping stands where a text is needed", span=piece.span)
+        size += len(text_of(piece.value)) if isinstance(piece, Known) else 0
         parts.append(piece)
     unknown = [part for part in parts if isinstance(part, Unknown)]
+    flat = [one for part in parts for one in part.parts or (part,)] if unknown else parts
+    if size > MAX_TEXT or len(flat) > MAX_PARTS:
+        return _too_long(span, scope)
     if not unknown:
         return _checked("".join(text_of(part.value) for part in parts if isinstance(part, Known)), span)
     if len(parts) == 1:
         return parts[0]
     refs = tuple(dict.fromkeys(ref for part in unknown for ref in part.refs))
-    return Unknown(unknown[0].why, refs, _combinations(parts, span), span, parts=tuple(parts))
+    return Unknown(unknown[0].why, refs, _combinations(parts, span), span, parts=tuple(flat))
+
+
+def _too_long(span: Span, scope: Scope) -> Unknown:
+    scope.deployment.complain(f"the functions here make a text of more than {MAX_TEXT:,} characters", span)
+    return Unknown("the text is too long", span=span)
 
 
 def _combinations(parts: list[Value], span: Span | None) -> tuple[Value, ...]:
     """Every text that the parts can make, where each can be only a few."""
     choices: list[list[str]] = []
     size = 1
+    length = 0
     for part in parts:
         outcomes = part.outcomes
         if outcomes is None:
             return ()
         texts = [text_of(one.value) for one in outcomes if isinstance(one, Known) and not _is_collection(one)]
         size *= len(texts)
-        if len(texts) != len(outcomes) or size > MAX_CANDIDATES:
+        length += max(map(len, texts), default=0)
+        if len(texts) != len(outcomes) or size > MAX_CANDIDATES or length > MAX_TEXT // MAX_CANDIDATES:
             return ()
         choices.append(texts)
     return tuple(Known("".join(texts), span) for texts in product(*choices))
@@ -257,6 +277,8 @@ def _sub(call: Call, scope: Scope) -> Value:
     if isinstance(template, SequenceNode) and len(template.items) == 2:
         variables = as_mapping(template.items[1])
         template = bare(template.items[0])
+    if isinstance(template, Call):
+        return Unknown("the text that names are put into is not known", span=call.span)
     if not isinstance(template, ScalarNode) or not isinstance(template.value, str):
         return _malformed(call, scope, "a text, or a list of a text and a mapping of names")
     span = call.span
@@ -270,7 +292,7 @@ def _sub(call: Call, scope: Scope) -> Value:
         found.append(_placeholder(match[1].strip(), variables, span, scope))
         at = match.end()
     found.append(Known(text[at:], span))
-    return _text(_joined(found, span) if len(found) > 3 or text[at:] or found[0].known_text else found[1])
+    return _text(_joined(found, span, scope) if len(found) > 3 or text[at:] or found[0].known_text else found[1])
 
 
 def _text(value: Value) -> Value:
@@ -304,7 +326,7 @@ def _join(call: Call, scope: Scope) -> Value:
         found.append(item)
     if isinstance(arguments[1], Unknown):
         return _derived("the list that is joined is not known", arguments[1], call.span)
-    return _text(_joined(found, call.span)) if len(found) != 1 else _text(found[0])
+    return _text(_joined(found, call.span, scope)) if len(found) != 1 else _text(found[0])
 
 
 def _split(call: Call, scope: Scope) -> Value:
@@ -319,11 +341,11 @@ def _split(call: Call, scope: Scope) -> Value:
     if text is not None:
         return Known([Known(piece, source.span, source.via) for piece in text.split(delimiter)], call.span)
     if isinstance(source, Unknown) and source.parts is not None:
-        return _split_parts(source, delimiter, call.span)
+        return _split_parts(source, delimiter, call.span, scope)
     return _derived("the text that is split is not known", source, call.span)
 
 
-def _split_parts(source: Unknown, delimiter: str, span: Span) -> Value:
+def _split_parts(source: Unknown, delimiter: str, span: Span, scope: Scope) -> Value:
     """Cut a partly known text; possible where what is unknown holds no delimiter for certain."""
     rows: list[list[Value]] = [[]]
     for fragment in fragments(source):
@@ -335,7 +357,7 @@ def _split_parts(source: Unknown, delimiter: str, span: Span) -> Value:
             rows[-1].append(fragment)
         else:
             return _derived("the text that is split is not known", source, span)
-    return Known([_joined(row, source.span) if row else Known("", source.span) for row in rows], span)
+    return Known([_joined(row, span, scope) if row else Known("", span) for row in rows], span)
 
 
 _WORDS = frozenset({"AWS::AccountId", "AWS::Region", "AWS::Partition"})
@@ -415,6 +437,8 @@ def _base64(call: Call, scope: Scope) -> Value:
     text = source.known_text
     if text is None:
         return _derived("the text that is encoded is not known", source, call.span, decoded=source)
+    if len(text) > MAX_TEXT:
+        return _too_long(call.span, scope)
     from base64 import b64encode
 
     return Known(b64encode(text.encode("utf-8")).decode("ascii"), call.span, decoded=source)
@@ -459,6 +483,8 @@ def _to_json_string(call: Call, scope: Scope) -> Value:
         text = json.dumps(plain(source), separators=(",", ":"))
     except LookupError:
         return Unknown("part of the JSON text is not known", span=call.span, decoded=source)
+    if len(text) > MAX_TEXT:
+        return _too_long(call.span, scope)
     return Known(text, call.span, decoded=source)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from snapguard.resources import InputError
@@ -14,6 +15,8 @@ SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
 """The sections of a template that are mappings of names."""
 
 TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep; split the template or write it flatter"
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 class Document:
@@ -35,11 +38,11 @@ class Document:
 
     def _measure(self, text: str) -> None:
         extra = 0
-        for position, character in enumerate(text):
-            if character > "\x7f":
-                extra += 1 if character < "\u0800" else 2 if character < "\U00010000" else 3
-                self._positions.append(position)
-                self._extra.append(extra)
+        for match in _BEYOND_ASCII.finditer(text):
+            character = match[0]
+            extra += 1 if character < "\u0800" else 2 if character < "\U00010000" else 3
+            self._positions.append(match.start())
+            self._extra.append(extra)
 
     def span(self, start: int, end: int) -> Span:
         """The bytes of the file from one character of the text up to, not including, another."""

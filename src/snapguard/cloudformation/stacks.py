@@ -14,7 +14,7 @@ from snapguard.cloudformation.transforms import Entry, entries, local_path
 from snapguard.resources import InputError
 from snapguard.settings import Settings
 from snapguard.source import SourceFile, Span, display_path, load
-from snapguard.values import ABSENT, Known, Unknown, Value
+from snapguard.values import ABSENT, Known, Value
 
 __all__ = ["TemplateResource", "TemplateRoot", "assumption_text", "looks_like_template", "read_roots"]
 
@@ -28,11 +28,14 @@ _STACK_FILES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::A
 """The resource types that hold another template, and the property that names it."""
 
 _EXTENSIONS = (".yaml", ".yml", ".json", ".template")
-_YAML_VERSION = re.compile(rb"""^["']?AWSTemplateFormatVersion["']?[ \t]*:""", re.MULTILINE)
-_YAML_RESOURCES = re.compile(rb"""^["']?Resources["']?[ \t]*:(?!\s*-)""", re.MULTILINE)
-_JSON_VERSION = re.compile(rb"""[{,]\s*["']?AWSTemplateFormatVersion["']?\s*:""")
+_FIRST_KEY = re.compile(rb"""^(?!---|%)([ ]*)[^\s#]""", re.MULTILINE)
+_YAML_VERSION = re.compile(rb"""^([ ]*)["']?AWSTemplateFormatVersion["']?[ \t]*:""", re.MULTILINE)
+_YAML_RESOURCES = re.compile(rb"""^([ ]*)["']?Resources["']?[ \t]*:(?!\s*-)""", re.MULTILINE)
+_JSON_VERSION = re.compile(rb"""[{,]\s*["']?AWSTemplateFormatVersion["']?\s*:\s*[^\s{]""")
 _JSON_RESOURCES = re.compile(rb"""[{,]\s*["']?Resources["']?\s*:\s*\{""")
-_TYPE = re.compile(rb"""(?<![A-Za-z"'])["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::[A-Za-z0-9]""")
+_TYPE = re.compile(
+    rb"""(?<![A-Za-z"'])["']?Type["']?\s*:\s*["']?(?:(?:AWS|Alexa|Custom)::[A-Za-z0-9]|[A-Za-z0-9]+::[A-Za-z0-9]+::)"""
+)
 
 
 def looks_like_template(data: bytes, path: str) -> bool:
@@ -45,13 +48,16 @@ def looks_like_template(data: bytes, path: str) -> bool:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode("utf-8", "replace")
     data = data.removeprefix(b"\xef\xbb\xbf")
+    if b"AWSTemplateFormatVersion" not in data and b"Resources" not in data:
+        return False
     if data.lstrip()[:1] == b"{":
-        version, resources = _JSON_VERSION, _JSON_RESOURCES
-    else:
-        version, resources = _YAML_VERSION, _YAML_RESOURCES
-    if b"AWSTemplateFormatVersion" in data and version.search(data) is not None:
+        has_version = _JSON_VERSION.search(data) is not None
+        return has_version or (_JSON_RESOURCES.search(data) is not None and _TYPE.search(data) is not None)
+    first = _FIRST_KEY.search(data)
+    indent = b"" if first is None else first[1]
+    if any(match[1] == indent for match in _YAML_VERSION.finditer(data)):
         return True
-    return b"AWS::" in data and resources.search(data) is not None and _TYPE.search(data) is not None
+    return any(match[1] == indent for match in _YAML_RESOURCES.finditer(data)) and _TYPE.search(data) is not None
 
 
 class TemplateResource:
@@ -113,11 +119,22 @@ class TemplateResource:
         properties = self._properties
         if type(properties) is MappingNode and not properties.expands:
             node = properties.entries.get(name)
-            if node is None:
-                return ABSENT
-            value = self._scope.resolve(node)
-            return ABSENT if value.is_absent else value
+            return ABSENT if node is None else self._resolved(name, node)
         return self._all().get(name)
+
+    def _resolved(self, name: str, node: Node) -> Value:
+        """The value of a property, resolved once for all outcomes if it is the same in all."""
+        deployment = self._scope.deployment
+        common = None if self._scope.bindings else deployment.common
+        value = None if common is None else common.get((self.name, name))
+        if value is None:
+            choices = deployment.choices
+            value = self._scope.resolve(node)
+            if value.is_absent:
+                value = ABSENT
+            if common is not None and choices == deployment.choices:
+                common[self.name, name] = value
+        return value
 
     def _all(self) -> Value:
         if self._whole is None:
@@ -300,7 +317,7 @@ def _resource(name: str, node: Node, scope: Scope) -> TemplateResource | None:
         exists = scope.deployment.truth(named)
         if exists is False:
             return None
-    if any(isinstance(value, Unknown) for value in scope.bindings.values()):
+    if not scope.certain:
         exists = None
     return TemplateResource(name, kind, node, scope, exists)
 
@@ -351,4 +368,12 @@ def _roots_of(template: Template, settings: Settings) -> list[TemplateRoot]:
     base = Deployment(template, _Library().nested, overrides=_overrides(template, settings))
     ways = outcomes(base)
     every = [way.truths for way in ways]
-    return [TemplateRoot(base.assuming(way.pinned, way.truths), assumption_text([way.truths], every)) for way in ways]
+    common: dict[tuple[str, str], Value] | None = {} if len(ways) > 1 else None
+    varying = frozenset(name for way in ways for name in way.pinned)
+    roots = []
+    for way in ways:
+        deployment = base.assuming(way.pinned, way.truths)
+        deployment.common = common
+        deployment.varying = varying
+        roots.append(TemplateRoot(deployment, assumption_text([way.truths], every)))
+    return roots

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -25,11 +26,17 @@ from snapguard.values import Known, Reference, Unknown, Value, text_of
 if TYPE_CHECKING:
     from snapguard.cloudformation.transforms import Entry
 
+MAX_TRIED = 6
+"""How long a text may be to be held against the pattern of a parameter."""
+
+MAX_PATTERN = 200
+"""How long such a pattern may be."""
+
 
 class Parameter:
     """A parameter as declared. `allowed` are the texts of AllowedValues, None where everything is allowed."""
 
-    __slots__ = ("allowed", "default", "longest", "name", "shortest", "span", "type")
+    __slots__ = ("_longest", "_pattern", "_shortest", "allowed", "default", "name", "span", "type")
 
     def __init__(self, name: str, node: MappingNode) -> None:
         self.name = name
@@ -41,8 +48,9 @@ class Parameter:
         if isinstance(values, SequenceNode):
             scalars = [item for item in map(bare, values.items) if isinstance(item, ScalarNode)]
             self.allowed = [Known(scalar_text(item), item.span) for item in scalars]
-        self.shortest = _number(node.entries.get("MinLength"), 0)
-        self.longest = _number(node.entries.get("MaxLength"), 1 << 30)
+        self._shortest = _number(node.entries.get("MinLength"), 0)
+        self._longest = _number(node.entries.get("MaxLength"), 1 << 30)
+        self._pattern = as_text(node.entries.get("AllowedPattern"))
 
     @property
     def is_list(self) -> bool:
@@ -60,8 +68,27 @@ class Parameter:
         found = bare(self.default)
         return scalar_text(found) if isinstance(found, ScalarNode) else None
 
+    def accepts(self, text: str) -> bool:
+        """Whether a text is long enough, short enough and of the allowed pattern, as far as that can be told.
+
+        A pattern is tried on short texts alone: it comes from the template and may take for ever on long ones.
+        """
+        if not self._shortest <= len(text) <= self._longest:
+            return False
+        if self._pattern is None or len(self._pattern) > MAX_PATTERN or len(text) > MAX_TRIED:
+            return True
+        try:
+            return re.fullmatch(self._pattern, text) is not None
+        except re.error:
+            return True
+
     def converted(self, value: Value) -> Value:
         """A given value as the type makes it: a list of texts or numbers, a number, or a text."""
+        content = value.known_list
+        if content is not None and any(
+            isinstance(item, Known) and isinstance(item.value, (list, dict)) for item in content
+        ):
+            return Unknown(f"parameter {self.name} is set to lists within a list", span=value.span)
         if not isinstance(value, Known) or value.value is None or isinstance(value.value, (list, dict)):
             return value
         text = text_of(value.value)
@@ -172,6 +199,12 @@ class Deployment:
         """How many entries loops have produced so far."""
         self.stacks = 0
         """How many stacks have been found in it, at any depth."""
+        self.common: dict[tuple[str, str], Value] | None = None
+        """The values that are the same in every outcome, by resource and property; None where there is one outcome."""
+        self.varying: frozenset[str] = frozenset()
+        """The parameters that are not the same in every outcome."""
+        self.choices = 0
+        """How often something was asked for that is not the same in every outcome."""
         self._nest = nest
         self._nested: Mapping[str, Deployment] | None = None
         self._parameters: dict[str, Value] = {}
@@ -179,6 +212,7 @@ class Deployment:
     @property
     def nested(self) -> Mapping[str, Deployment]:
         """The nested stacks whose templates lie on disk, by their logical id."""
+        self.choices += 1
         if self._nested is None:
             self._nested = {}
             self._nested = self._nest(self)
@@ -196,10 +230,13 @@ class Deployment:
 
     def truth(self, condition: str | None) -> bool | None:
         """How a condition comes out; None where it is not decided or there is none of that name."""
+        self.choices += 1
         return None if condition is None else self.truths.get(self.prefix + condition)
 
     def parameter(self, name: str) -> Value:
         """The value of a declared parameter; KeyError for one that is not declared."""
+        if name in self.varying:
+            self.choices += 1
         value = self._parameters.get(name)
         if value is None:
             parameter = self.template.parameters[name]

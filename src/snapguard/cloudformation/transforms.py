@@ -40,7 +40,7 @@ def entries(node: Node | None, scope: Scope) -> Iterator[Entry]:
         elif key == "Fn::Transform":
             yield from _transformed(child, scope)
         else:
-            yield Entry(key, child, scope)
+            yield Entry(substituted(key, scope), child, scope)
 
 
 def _loop(key: str, node: Node, scope: Scope) -> Iterator[Entry]:
@@ -52,9 +52,8 @@ def _loop(key: str, node: Node, scope: Scope) -> Iterator[Entry]:
     if variable is None or body is None:
         scope.deployment.complain(f"{key} takes [variable, collection, {{key: value}}]", node.span)
         return
-    collection = scope.resolve(items[1])
-    for element in collection.elements():
-        inner = scope.bind(variable, element)
+    for element, certain in _elements(scope.resolve(items[1])):
+        inner = scope.bind(variable, element, certain)
         for name, child, within in entries(body, inner):
             scope.deployment.budget += 1
             if scope.deployment.budget > MAX_EXPANSION:
@@ -62,7 +61,17 @@ def _loop(key: str, node: Node, scope: Scope) -> Iterator[Entry]:
                     f"the loops of this template produce more than {MAX_EXPANSION:,} entries", node.key_span
                 )
                 return
-            yield Entry(substituted(name, within), child, within)
+            yield Entry(name, child, within)
+
+
+def _elements(collection: Value) -> list[tuple[Value, bool]]:
+    """What a loop runs over, and whether it does so for certain."""
+    lists = [one.known_list for one in collection.outcomes or ()]
+    if not lists or None in lists:
+        return [(element, not isinstance(element, Unknown)) for element in collection.elements()]
+    possible = [{one.known_text or repr(one): one for one in found} for found in lists if found is not None]
+    union = {text: one for found in reversed(possible) for text, one in found.items()}
+    return [(one, all(text in found for found in possible)) for text, one in union.items()]
 
 
 def substituted(text: str, scope: Scope) -> str:

@@ -32,11 +32,11 @@ from snapguard.cloudformation.nodes import (
 from snapguard.resources import InputError
 from snapguard.source import SourceFile
 
-MAX_NODES = 1_000_000
-"""How many nodes a file may hold once every alias is written out."""
+MAX_COPIES = 200_000
+"""How many values the aliases of a file may stand for."""
 
 _STANDARD_TAG = "tag:yaml.org,2002:"
-_TEXT_TAG = f"{_STANDARD_TAG}str"
+_TEXT_TAGS = (None, "!", f"{_STANDARD_TAG}str")
 
 
 def read(file: SourceFile, text: str, shift: int) -> list[Document]:
@@ -86,6 +86,7 @@ class _Builder:
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.count = 0
         """Nodes so far, each alias counted as all that it stands for."""
+        self.copies = 0
 
     def build(self) -> list[Document]:
         """Read to the end, or to the damage."""
@@ -158,7 +159,7 @@ class _Builder:
         stack = self.stack
         if stack:
             top = stack[-1]
-            if top.key is None and type(top.node) is MappingNode and (event.tag is None or event.tag == _TEXT_TAG):
+            if top.key is None and type(top.node) is MappingNode and event.tag in _TEXT_TAGS:
                 top.key = (text, start, end)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = (ScalarNode(self.document, start, end, text), 1)
@@ -166,11 +167,11 @@ class _Builder:
         tag = event.tag
         if event.style in ("|", ">"):
             end = start + len(self.text[start:end].rstrip())
-        plain = not event.style and tag != "!" and tag != _TEXT_TAG
+        plain = not event.style and (tag is None or tag not in _TEXT_TAGS)
         node: Node = ScalarNode(self.document, start, end, scalar_value(text) if plain else text)
         if tag is not None:
             node = self._tagged(node, tag)
-        self._grow(1, start, end)
+        self.count += 1
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, 1)
         self._add(node)
@@ -184,7 +185,7 @@ class _Builder:
         if len(self.stack) >= MAX_DEPTH:
             raise _RefusedError(TOO_DEEP, start, start + 1)
         self.stack.append(_Open(kind(self.document, start, event.end_mark.index), event.tag, event.anchor, self.count))
-        self._grow(1, start, start + 1)
+        self.count += 1
 
     def _close(self, event: Any) -> None:
         top = self.stack.pop()
@@ -233,20 +234,16 @@ class _Builder:
             reason = "stands inside of what it names" if inside else f"names nothing: there is no &{anchor} before it"
             raise _RefusedError(f"the alias *{anchor} {reason}", start, end)
         target, size = found
-        self._grow(size, start, end)
+        self.count += size
+        self.copies += size
+        if self.copies > MAX_COPIES:
+            raise _RefusedError(f"the aliases up to here stand for more than {MAX_COPIES:,} values", start, end)
         if self.stack and type(self.stack[-1].node) is MappingNode and self.stack[-1].key is None:
             named = as_text(target)
             if named is not None:
                 self.stack[-1].key = (named, start, end)
                 return
         self._add(Alias(self.document, start, end, anchor, target))
-
-    def _grow(self, size: int, start: int, end: int) -> None:
-        self.count += size
-        if self.count > MAX_NODES:
-            raise _RefusedError(
-                f"more than {MAX_NODES:,} values in one file, counting what its aliases stand for", start, end
-            )
 
     def _add(self, node: Node) -> None:
         """Give a finished node to the collection that it stands in."""

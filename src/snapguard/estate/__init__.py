@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
@@ -108,7 +108,8 @@ class Estate:
     @cached_property
     def shares(self) -> Sequence[Share]:
         """Every receiver that a snapshot, image or database snapshot is given to."""
-        return list(self._mapping("sharing").shares(self.root))
+        shares: Iterable[Share] = self._mapping("sharing").shares(self.root)
+        return [share for share in shares if share.receiver.known_text != ""]
 
     @cached_property
     def public_access_blocks(self) -> Sequence[PublicAccessBlock]:

@@ -120,18 +120,27 @@ def _public(version: int) -> list[Interval]:
     return subtract(_intervals(["0.0.0.0/0"]), _intervals(special))
 
 
-def world_versions(ranges: Iterable[AddressRange], trusted: Iterable[AddressRange] = ()) -> list[int]:
+@lru_cache(maxsize=8)
+def public_addresses(version: int, trusted: tuple[AddressRange, ...] = ()) -> list[Interval]:
+    """The public addresses of an IP version that are not trusted."""
+    return subtract(_public(version), [(block.low, block.high) for block in trusted if block.version == version])
+
+
+def world_versions(ranges: Sequence[AddressRange], trusted: tuple[AddressRange, ...] = ()) -> list[int]:
     """The IP versions (4, 6) of which the ranges together leave out no public address.
 
     `trusted` addresses don't matter: they need not be covered, and where they are the whole world nothing is open.
     """
-    ranges, trusted = list(ranges), list(trusted)
     return [version for version in (4, 6) if _covers(version, ranges, trusted)]
 
 
-def _covers(version: int, ranges: list[AddressRange], trusted: list[AddressRange]) -> bool:
+def _covers(version: int, ranges: Sequence[AddressRange], trusted: tuple[AddressRange, ...]) -> bool:
     inside = [(block.low, block.high) for block in ranges if block.version == version]
     if not inside:
         return False
-    matters = subtract(_public(version), [(block.low, block.high) for block in trusted if block.version == version])
-    return bool(matters) and not subtract(matters, inside)
+    matters = public_addresses(version, trusted)
+    return 0 < _size(matters) <= _size(inside) and not subtract(matters, inside)
+
+
+def _size(intervals: Iterable[Interval]) -> int:
+    return sum(high - low + 1 for low, high in intervals)

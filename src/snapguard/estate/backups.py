@@ -7,7 +7,7 @@ from snapguard.estate.trust import is_of_root, is_trusted_account
 from snapguard.resources import Resource, Root
 from snapguard.settings import Settings
 from snapguard.source import Span
-from snapguard.values import Unknown, Value
+from snapguard.values import Unknown, Value, unless_empty
 
 SERVICE_KEY_ALIAS = "alias/aws/backup"
 
@@ -19,7 +19,7 @@ class Vault(Entity):
 
     def __init__(self, resource: Resource, key: Value) -> None:
         super().__init__(resource)
-        self.key = key
+        self.key = unless_empty(key)
 
     @property
     def has_own_key(self) -> bool | None:

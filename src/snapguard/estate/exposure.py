@@ -7,11 +7,12 @@ A rule whose ranges, ports or protocol are not known may be an opening; that is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from snapguard.estate.address_ranges import AddressRange, parse_range, world_versions
+from snapguard.estate.address_ranges import AddressRange, parse_range, public_addresses, subtract, world_versions
 from snapguard.estate.entities import Entity
-from snapguard.estate.lineage import Descent, exists
+from snapguard.estate.lineage import Descent, exists, short_name
 from snapguard.estate.membership import Groups, Link
 from snapguard.estate.network import PrefixList, Rule
 from snapguard.findings import Evidence, Finding, Severity, provenance
@@ -20,8 +21,8 @@ from snapguard.values import Unknown, Value, fragments
 SHOWN_TARGETS = 3
 """How many things behind one opening are told of one by one."""
 
-SHORTEST_NARROW_PREFIX = 8
-"""A range whose prefix is at least this long is a small part of the world, whatever its address."""
+NARROW_PREFIXES = frozenset(str(length) for length in range(8, 129))
+"""A range with a prefix length of these is a small part of the world, whatever its address."""
 
 
 class Target(NamedTuple):
@@ -37,78 +38,85 @@ class Target(NamedTuple):
         return self.descent.certain and exists(self.entity)
 
 
+class Reached:
+    """What a group, or several, apply to, each with the link by which they do: shared by many openings."""
+
+    def __init__(self, targets: Sequence[tuple[Target, Link]]) -> None:
+        self._targets = sorted(targets, key=lambda found: not (found[0].certain and found[1].certain))
+
+    @cached_property
+    def subject(self) -> str:
+        """What is reached, by name; of many the first. The same for all instances of a block, so that they merge."""
+        names = list(dict.fromkeys(short_name(target.entity.resource) for target, _ in self._targets))
+        return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is certain that any of them is reached."""
+        target, link = self._targets[0]
+        return target.certain and link.certain
+
+    @cached_property
+    def steps(self) -> Sequence[Evidence]:
+        """The way from the group to the copy behind each; of many the first are told."""
+        steps = []
+        for target, link in self._targets[:SHOWN_TARGETS]:
+            steps += [*link.steps, *target.descent.steps]
+        for target, _ in self._targets[SHOWN_TARGETS : SHOWN_TARGETS + 1]:
+            resource = target.entity.resource
+            count = len(self._targets) - SHOWN_TARGETS
+            steps.append(
+                Evidence(resource.header, f"so is {resource.address}" + f" and {count - 1} more" * (count > 1))
+            )
+        return steps
+
+
 class Opening(Entity):
     """A rule, or several between them, through which the world and something restored reach each other.
 
-    `rule` is the one that it stands on, `others` those that it needs beside it; `targets` are what it applies to, each
-    with the link by which it does; `audience` says who is let in ("all IPv4 addresses").
+    It stands on the first of its `rules`; `reached` is what they apply to, and `audience` says who is let in ("all
+    IPv4 addresses"). It is `certain` where the rules are known to do so.
     """
 
-    __slots__ = ("audience", "certain", "others", "rule", "targets")
+    __slots__ = ("audience", "certain", "reached", "rules")
 
-    def __init__(
-        self,
-        rule: Rule,
-        others: Sequence[Rule],
-        audience: str,
-        targets: Sequence[tuple[Target, Link]],
-        *,
-        certain: bool,
-    ) -> None:
-        super().__init__(rule.resource)
-        self.rule = rule
-        self.others = tuple(others)
+    def __init__(self, rules: Sequence[Rule], audience: str, reached: Reached, *, certain: bool) -> None:
+        super().__init__(rules[0].resource)
+        self.rules = tuple(rules)
         self.audience = audience
-        self.targets = targets
+        self.reached = reached
         self.certain = certain
 
     @property
     def subject(self) -> str:
-        """What it applies to, by address; of many the first."""
-        addresses = list(dict.fromkeys(target.entity.resource.address for target, _ in self.targets))
-        more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
-        return f"{addresses[0]}{more}"
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """All the rules that it takes."""
-        return (self.rule, *self.others)
+        """What it applies to, by name; of many the first."""
+        return self.reached.subject
 
     def lets_through(self, *ports: int) -> bool:
-        """Whether the rule certainly lets traffic to all of the TCP ports through."""
-        return all(lets_through(self.rule, port) for port in ports)
+        """Whether its rules certainly let traffic to all of the TCP ports through."""
+        return all(lets_through(rule, port) for rule in self.rules for port in ports)
 
     @property
     def is_for_all_ports(self) -> bool:
-        """Whether the rule lets everything through, so that it singles out nothing."""
+        """Whether it lets everything through, so that it singles out nothing."""
         return self.lets_through(0, 65535)
 
     def explained(self, message: str, severity: Severity | None = None) -> Finding:
         """A finding on the rule, with the way from it to the copy as evidence."""
-        sources = [*self.rule.ranges, *self.rule.prefix_lists]
-        written = self.rule.span or next((value.place for value in sources if value.place is not None), None)
-        certain = self.certain and all(map(exists, self.others))
+        first, *others = self.rules
+        sources = [*first.ranges, *first.prefix_lists]
+        written = first.span or next((value.place for value in sources if value.place is not None), None)
+        steps = [step for value in sources for step in provenance(value)]
+        for rule in others:
+            place = rule.span or rule.resource.header
+            steps.append(Evidence(place, f"{rule.resource.address} is open to more of the world"))
         return self.finding(
             message,
             written,
-            evidence=dict.fromkeys(self._evidence()),
-            certain=certain and any(target.certain and link.certain for target, link in self.targets),
+            evidence=dict.fromkeys([*steps, *self.reached.steps]),
+            certain=self.certain and self.reached.certain and all(map(exists, others)),
             severity=severity,
         )
-
-    def _evidence(self) -> Iterator[Evidence]:
-        for value in (*self.rule.ranges, *self.rule.prefix_lists):
-            yield from provenance(value)
-        for rule in self.others:
-            yield Evidence(rule.span or rule.resource.header, f"{rule.resource.address} is open to more of the world")
-        first = sorted(self.targets, key=lambda found: not (found[0].certain and found[1].certain))
-        for target, link in first[:SHOWN_TARGETS]:
-            yield from link.steps
-            yield from target.descent.steps
-        for target, _ in first[SHOWN_TARGETS : SHOWN_TARGETS + 1]:
-            resource = target.entity.resource
-            count = len(first) - SHOWN_TARGETS
-            yield Evidence(resource.header, f"so is {resource.address}" + f" and {count - 1} more" * (count > 1))
 
 
 def lets_through(rule: Rule, port: int) -> bool | None:
@@ -131,7 +139,7 @@ def lets_through(rule: Rule, port: int) -> bool | None:
 def _at_most(first: Any, second: Any) -> bool:
     try:
         return int(first) <= int(second)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
 
 
@@ -160,7 +168,7 @@ class Exposure:
     ) -> None:
         self._groups = groups
         self._is_narrow = is_narrow
-        self._trusted = [block for block in map(parse_range, trusted) if block is not None]
+        self._trusted = tuple(block for block in map(parse_range, trusted) if block is not None)
         self._lists: dict[str, list[PrefixList]] = {}
         for each in prefix_lists:
             addresses = [each.resource.address] if each.owner is None else [ref.address for ref in each.owner.refs]
@@ -172,47 +180,50 @@ class Exposure:
         by_key: dict[str, list[tuple[Target, Link]]] = {}
         by_keys: dict[tuple[str, ...], list[tuple[Target, Link]]] = {}
         for target in targets:
-            links = {link.key: link for link in reversed(target.links)}
-            for link in links.values():
-                by_key.setdefault(link.key, []).append((target, link))
+            links = _by_key(target.links)
+            for key, link in links.items():
+                by_key.setdefault(key, []).append((target, link))
             if links:
-                by_keys.setdefault(tuple(sorted(links)), []).append((target, target.links[0]))
+                by_keys.setdefault(tuple(links), []).append((target, target.links[0]))
         reaches = {key: list(self._reaches(key, ports, is_egress)) for key in by_key}
-        found = [opening for key in by_key for opening in self._alone(reaches[key], by_key[key])]
-        for keys, behind in by_keys.items():
-            found += self._together([reach for key in keys for reach in reaches[key]], behind)
+        found = [each for key, reached in by_key.items() for each in self._alone(reaches[key], Reached(reached))]
+        for keys, reached in by_keys.items():
+            found += self._together([reach for key in keys for reach in reaches[key]], Reached(reached))
         return found
 
-    def _alone(self, reaches: Sequence[_Reach], behind: Sequence[tuple[Target, Link]]) -> Iterator[Opening]:
+    def _alone(self, reaches: Sequence[_Reach], reached: Reached) -> Iterator[Opening]:
         """The rules of a group that are openings by themselves."""
         for reach in reaches:
-            versions = world_versions(reach.ranges, self._trusted)
+            versions = self._world(reach)
             if versions:
-                yield Opening(reach.rule, (), _audience(versions), behind, certain=reach.is_certain)
+                yield Opening([reach.rule], _audience(versions), reached, certain=reach.is_certain)
             elif reach.may_be_world:
-                yield Opening(reach.rule, (), "addresses that the code does not tell", behind, certain=False)
+                yield Opening([reach.rule], "addresses that the code does not tell", reached, certain=False)
 
-    def _together(self, reaches: Sequence[_Reach], behind: Sequence[tuple[Target, Link]]) -> Iterator[Opening]:
+    def _together(self, reaches: Sequence[_Reach], reached: Reached) -> Iterator[Opening]:
         """The openings that several rules are only between them."""
         alone = {version for each in reaches if each.is_certain for version in self._world(each)}
         parts = [reach for reach in reaches if reach.is_certain and reach.is_whole and reach.ranges]
         for version in self._world(*parts):
             if version not in alone:
-                needed = self._needed(parts, version)
-                rules = [reach.rule for reach in needed]
-                yield Opening(rules[0], rules[1:], _audience([version]), behind, certain=True)
+                rules = list(self._needed(parts, version))
+                yield Opening(rules, _audience([version]), reached, certain=True)
 
     def _world(self, *reaches: _Reach) -> list[int]:
         return world_versions([block for reach in reaches for block in reach.ranges], self._trusted)
 
-    def _needed(self, reaches: Sequence[_Reach], version: int) -> list[_Reach]:
-        """A set of rules none of which can be left out."""
-        needed = list(reaches)
-        for reach in reversed(reaches):
-            rest = [other for other in needed if other is not reach]
-            if version in self._world(*rest):
-                needed = rest
-        return needed
+    def _needed(self, parts: Sequence[_Reach], version: int) -> Iterator[Rule]:
+        """The rules that add to the world, tried from the widest on, in the order in which they are written."""
+        intervals = [[(each.low, each.high) for each in part.ranges if each.version == version] for part in parts]
+        widths = [sum(high - low for low, high in each) for each in intervals]
+        left = public_addresses(version, self._trusted)
+        adding = set()
+        for number in sorted(range(len(parts)), key=lambda number: -widths[number]):
+            rest = subtract(left, intervals[number])
+            if rest != left:
+                adding.add(number)
+                left = rest
+        return (part.rule for number, part in enumerate(parts) if number in adding)
 
     def _reaches(self, key: str, ports: Sequence[int], is_egress: bool) -> Iterator[_Reach]:
         for rule in self._groups.rules(key):
@@ -258,6 +269,15 @@ class Exposure:
         return [], any(is_world or more for _, is_world, more in worlds)
 
 
+def _by_key(links: Iterable[Link]) -> dict[str, Link]:
+    """One link a group: the first that is certain, else the first."""
+    chosen: dict[str, Link] = {}
+    for link in links:
+        if link.key not in chosen or (link.certain and not chosen[link.key].certain):
+            chosen[link.key] = link
+    return chosen
+
+
 def _audience(versions: Sequence[int]) -> str:
     return " and ".join(f"all IPv{version}" for version in versions) + " addresses"
 
@@ -269,4 +289,4 @@ def _has_long_prefix(value: Unknown) -> bool:
     last = list(fragments(value))[-1:]
     text = last[0] if last and isinstance(last[0], str) else ""
     length = text.rpartition("/")[2] if "/" in text else ""
-    return length.isdigit() and int(length) >= SHORTEST_NARROW_PREFIX
+    return length in NARROW_PREFIXES

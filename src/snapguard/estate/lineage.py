@@ -14,11 +14,15 @@ from typing import NamedTuple
 from snapguard.estate.entities import Entity
 from snapguard.estate.machines import Artefact, Attachment, Database, Disk, Machine, Source
 from snapguard.findings import Evidence
+from snapguard.resources import Resource
 from snapguard.source import Span
 from snapguard.values import Reference, Unknown, Value
 
 LONGEST_WAY = 64
 """Steps after which a way is given up: far more than people build, and far from Python's limit of recursion."""
+
+LONGEST_CHAIN = 4
+"""How many templates may stand behind each other; AWS knows no more than a template after a machine by a template."""
 
 
 class Descent(NamedTuple):
@@ -38,7 +42,12 @@ def describe(value: Value) -> str:
         return value.known_text
     for ref in value.refs:
         return ref.address
-    return f"what the code does not tell ({value.why})" if isinstance(value, Unknown) else "what is written here"
+    return "what the code does not tell"
+
+
+def short_name(resource: Resource) -> str:
+    """A resource as its author knows it, without module and index: what is the same for all instances of one block."""
+    return resource.name if "::" in resource.type else f"{resource.type}.{resource.name}"
 
 
 def exists(entity: Entity) -> bool:
@@ -55,7 +64,7 @@ class Lineage:
         self._nodes: dict[str, list[Machine | Artefact]] = {}
         self._names: dict[str, list[Machine]] = {}
         self._attached: dict[str, list[Attachment]] = {}
-        self._known: dict[str, Descent | None] = {}
+        self._known: dict[int, Descent | None] = {}
         nodes: list[Machine | Artefact] = [*machines, *artefacts]
         for node in nodes:
             self._nodes.setdefault(node.resource.address, []).append(node)
@@ -69,7 +78,7 @@ class Lineage:
 
     def of_machine(self, machine: Machine) -> Descent | None:
         """How a machine is restored from a copy; None where it is not, as far as the code tells."""
-        return self._of_machine(machine, 0)
+        return self._of_machine(machine, 0, 0)
 
     def of_database(self, database: Database) -> Descent | None:
         """How a database itself (not its cluster) is restored from a snapshot or backup; None where it is not."""
@@ -81,30 +90,28 @@ class Lineage:
         return [machine for outcome in outcomes for machine in self._templates(outcome)]
 
     def _templates(self, value: Value) -> list[Machine]:
-        nodes = [node for ref in value.refs for node in self._nodes.get(ref.address, ())]
-        found = [node for node in nodes if isinstance(node, Machine)]
+        nodes = [self._nodes.get(ref.address, ()) for ref in value.refs]
+        found = [found[0] for found in nodes if len(found) == 1 and isinstance(found[0], Machine)]
         return found or self._names.get(value.known_text or "", [])
 
-    def _of_machine(self, machine: Machine, depth: int) -> Descent | None:
+    def _of_machine(self, machine: Machine, depth: int, chain: int) -> Descent | None:
         address = machine.resource.address
         found = [self._of_source(machine, disk.source, depth) for disk in self._disks(machine)]
         found += [self._of_source(machine, Source(volume, "has volume"), depth) for volume in machine.volumes]
         found += [self._of_attachment(machine, attachment, depth) for attachment in self._attached.get(address, ())]
         if not machine.image.is_absent:
             found.append(self._of_source(machine, Source(machine.image, "starts from image"), depth))
-        found += self._of_templates(machine, depth)
+        found += self._of_templates(machine, depth, chain)
         return best(found)
 
     def _disks(self, machine: Machine) -> Iterator[Disk]:
         """The disks that a machine sets; one made from nothing is there to replace a template's."""
         return (disk for disk in machine.disks if not disk.source.value.is_absent)
 
-    def _of_templates(self, machine: Machine, depth: int) -> Iterator[Descent | None]:
+    def _of_templates(self, machine: Machine, depth: int, chain: int) -> Iterator[Descent | None]:
         """The ways through a template, less what the machine sets in its place."""
-        if depth >= LONGEST_WAY:
-            return
         own_devices = {disk.device.known_text for disk in machine.disks}
-        templates = self.templates(machine.template)
+        templates = self.templates(machine.template) if chain < LONGEST_CHAIN else []
         for template in templates:
             effective = Machine(
                 template.resource,
@@ -113,7 +120,7 @@ class Lineage:
                 volumes=template.volumes,
                 template=template.template,
             )
-            way = self._of_machine(effective, depth + 1)
+            way = self._of_machine(effective, depth + 1, chain + 1)
             if way is not None:
                 certain = len(templates) == 1 and exists(template)
                 yield way.after(_step(machine, "starts machines by", machine.template), certain)
@@ -144,13 +151,13 @@ class Lineage:
         return Descent((), True) if is_snapshot else None
 
     def _of_node(self, node: Machine | Artefact, depth: int) -> Descent | None:
-        if isinstance(node, Machine):
-            return self._of_machine(node, depth)
-        address = node.resource.address
-        if address not in self._known:
-            self._known[address] = None  # what is made from itself is made from nothing
-            self._known[address] = self._of_artefact(node, depth)
-        return self._known[address]
+        if id(node) not in self._known:
+            self._known[id(node)] = None  # what is made from itself is made from nothing
+            if isinstance(node, Machine):
+                self._known[id(node)] = self._of_machine(node, depth, 0)
+            else:
+                self._known[id(node)] = self._of_artefact(node, depth)
+        return self._known[id(node)]
 
     def _of_artefact(self, node: Artefact, depth: int) -> Descent | None:
         if node.is_copy is not False:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from snapguard.estate.entities import Entity
 from snapguard.resources import Resource
-from snapguard.values import ABSENT, Value
+from snapguard.values import ABSENT, Unknown, Value
 
 
 class Source(NamedTuple):
@@ -142,6 +142,9 @@ def disk(device: Value, snapshot: Value) -> Disk:
     role = f"has disk {name} made from snapshot" if name else "has a disk made from snapshot"
     return Disk(device, Source(snapshot, role, is_snapshot=True))
 
+
+OWN_GROUPS = Unknown("the service makes groups of its own for machines that name none")
+"""The subnet of machines that never fall back on the default group of their network."""
 
 PORTS_BY_ENGINE = {
     "aurora-postgresql": 5432,

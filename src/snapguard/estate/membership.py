@@ -11,14 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from snapguard.estate.entities import Entity
-from snapguard.estate.lineage import describe
+from snapguard.estate.lineage import LONGEST_CHAIN, describe
 from snapguard.estate.machines import Machine
 from snapguard.estate.network import Interface, Joint, Networks, Rule, SecurityGroup
 from snapguard.findings import Evidence
 from snapguard.values import Reference, Unknown, Value
-
-LONGEST_CHAIN = 8
-"""How many templates may stand behind each other."""
 
 
 class Link(NamedTuple):

@@ -71,20 +71,28 @@ class ResourcePolicy(Entity):
         return (self.resource.address,) if self.target is None else [ref.address for ref in self.target.refs]
 
     def openings(self, actions: Sequence[str], root: Root, settings: Settings) -> Iterator[Finding]:
-        """A finding for each statement that lets an outsider do one of the actions."""
+        """A finding for each statement that lets an outsider do one of the actions.
+
+        A document that is not known as a whole, and shows nothing open, may still be: that is an uncertain finding.
+        """
         judge = _Judge(self.document, actions, root, settings)
+        is_open = False
         for statement in self.document.statements:
             given = [action for action in actions if judge.gives(statement, action) is not False]
             outsiders = list(judge.outsiders(statement, given))
             if outsiders:
+                is_open = True
                 yield self._opening(statement, outsiders, given)
+        if not is_open and not self.document.complete:
+            yield self.finding(f"{self.subject} is not known, and may let outsiders in", certain=False)
 
     def _opening(self, statement: Statement, outsiders: Sequence[Outsider], actions: Sequence[str]) -> Finding:
         certain = any(outsider.certain for outsider in outsiders)
         names = dict.fromkeys(outsider.named for outsider in outsiders if outsider.certain == certain)
-        severity = Severity.CRITICAL if "everyone" in names else Severity.HIGH
-        verb = "lets" if certain else "may let"
-        message = f"{self.subject} {verb} {', '.join(names)} use {', '.join(actions)}"
+        everyone = "everyone" in names
+        who = "everyone" if everyone else ", ".join(names)
+        message = f"{self.subject} {'lets' if certain else 'may let'} {who} use {', '.join(actions)}"
+        severity = Severity.CRITICAL if everyone else Severity.HIGH
         return self.finding(message, statement.span, certain=certain, severity=severity)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from snapguard.estate.exposure import Target
-from snapguard.estate.lineage import Descent, Lineage, exists
+from snapguard.estate.lineage import Descent, Lineage, exists, short_name
 from snapguard.estate.machines import Database, Machine
 from snapguard.estate.membership import Membership
 from snapguard.findings import Evidence, Finding
@@ -42,9 +42,9 @@ class RestoredDatabase:
         self.ports = ports
 
     @property
-    def address(self) -> str:
-        """The address of its resource."""
-        return self.database.resource.address
+    def name(self) -> str:
+        """Its name, the same for all instances of a block."""
+        return short_name(self.database.resource)
 
     @property
     def is_public(self) -> bool | None:
@@ -91,7 +91,7 @@ def _ports(database: Database) -> tuple[int, ...]:
     """
     outcomes = database.port.outcomes or ()
     texts = [str(outcome.value) for outcome in outcomes if isinstance(outcome, Known)]
-    return tuple(int(text) for text in texts if text.isdigit()) or database.ports
+    return tuple(int(text) for text in texts if text.isdecimal() and len(text) <= 5) or database.ports
 
 
 class _Clusters:

@@ -9,7 +9,7 @@ from snapguard.estate.entities import Entity
 from snapguard.estate.trust import is_of_root, is_trusted_account, is_trusted_organization
 from snapguard.resources import Resource, Root
 from snapguard.settings import Settings
-from snapguard.values import Value
+from snapguard.values import Known, Value, text_of, unless_empty, why_unknown
 
 
 class ReceiverKind(enum.Enum):
@@ -41,9 +41,12 @@ class Share(Entity):
         return answer if self.kind is ReceiverKind.GROUP else answer is True
 
     def is_trusted(self, settings: Settings) -> bool | None:
-        """Whether the receiver is trusted; None where it can't be told who that is."""
+        """Whether the receiver is trusted; None where it can't be told who that is.
+
+        A group is no account: the only one that there is means everyone (EC2 API: LaunchPermission).
+        """
         if self.kind is ReceiverKind.GROUP:
-            return None
+            return self.is_public is False
         if self.kind is ReceiverKind.ACCOUNT:
             return is_trusted_account(self.receiver, settings)
         return is_trusted_organization(self.receiver, settings)
@@ -51,11 +54,10 @@ class Share(Entity):
     @property
     def named(self) -> str:
         """The receiver as a message names it: `account 999988887777`, `an account that is not known`."""
-        content = self.receiver.known_text
-        if content is None and self.receiver.is_known:
-            content = str(getattr(self.receiver, "value", ""))
+        if isinstance(self.receiver, Known):
+            return f"{self.kind.value} {text_of(self.receiver.value)}"
         article = "a" if self.kind is ReceiverKind.GROUP else "an"
-        return f"{self.kind.value} {content}" if content else f"{article} {self.kind.value} that is not known"
+        return f"{article} {self.kind.value} that is not known{why_unknown(self.receiver)}"
 
 
 class PublicAccessBlock(Entity):
@@ -94,8 +96,8 @@ class Export(Entity):
     def __init__(self, resource: Resource, subject: str, *, owner: Value, key: Value, default_decides: bool) -> None:
         super().__init__(resource)
         self.subject = subject
-        self.owner = owner
-        self.key = key
+        self.owner = unless_empty(owner)
+        self.key = unless_empty(key)
         self.default_decides = default_decides
 
     def strangers(self, root: Root, settings: Settings) -> Iterator[tuple[str, Value, bool]]:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from snapguard.estate.entities import Entity
 from snapguard.findings import Evidence, Finding
 from snapguard.resources import Resource
 from snapguard.source import Span
-from snapguard.values import ABSENT, Value, is_true
+from snapguard.values import ABSENT, Unknown, Value, is_true, unless_empty, why_unknown
+
+# Names under which images map their root device (EC2 User Guide, "Device names on Linux instances").
+ROOT_DEVICES = frozenset({"/dev/sda1", "/dev/sda", "/dev/xvda"})
+
+
+def image_origin(image: Value) -> Value:
+    """What a root device is made from: its image, which the template that a machine starts from may name instead."""
+    return Unknown("the image is named elsewhere") if image.is_absent else image
 
 
 class Medium(Entity):
@@ -34,9 +42,9 @@ class Medium(Entity):
     ) -> None:
         super().__init__(resource)
         self.subject = subject
-        self.encrypted = encrypted
-        self.origin = origin
-        self.key = key
+        self.encrypted = unless_empty(encrypted)
+        self.origin = unless_empty(origin)
+        self.key = unless_empty(key)
         self.place = place
 
     def unset(self, account_default: bool | None) -> bool | None:
@@ -129,7 +137,7 @@ class DatabaseCopy(Medium):
 
     def __init__(self, resource: Resource, subject: str, *, origin: Value, key: Value, region: Value = ABSENT) -> None:
         super().__init__(resource, subject, encrypted=ABSENT, origin=origin, key=key)
-        self.region = region
+        self.region = unless_empty(region)
 
     def unset(self, account_default: bool | None) -> bool | None:
         return not self.key.is_absent
@@ -177,6 +185,7 @@ class _Origin(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
 
 
+CIRCLE = Protection(None, "may not be encrypted: it is made from itself", None)
 EMPTY = _Origin(False, False)
 OUTSIDE = _Origin(True, None)
 
@@ -196,12 +205,29 @@ class Encryption:
         self._answers: dict[int, Protection] = {}
 
     def of(self, medium: Medium) -> Protection:
-        """Whether the medium is encrypted; a circle of origins is unknown."""
-        known = self._answers.get(id(medium))
-        if known is None:
-            self._answers[id(medium)] = Protection(None, "may not be encrypted: it is made from itself", None)
-            known = self._answers[id(medium)] = self._judge(medium)
-        return known
+        """Whether the medium is encrypted; in a circle of origins, that is unknown.
+
+        What it is made from is judged first, without recursion: chains can be long.
+        """
+        opened: set[int] = set()
+        waiting = [medium]
+        while waiting:
+            current = waiting[-1]
+            sources = [source for source in self._sources(current.origin) if id(source) not in self._answers]
+            if sources and id(current) not in opened:
+                opened.add(id(current))
+                waiting += sources
+                continue
+            waiting.pop()
+            if id(current) not in self._answers:
+                self._answers[id(current)] = self._judge(current)
+        return self._answers[id(medium)]
+
+    def _sources(self, link: Value) -> Iterator[Medium]:
+        for candidate in getattr(link, "candidates", ()):
+            yield from self._sources(candidate)
+        for reference in link.refs:
+            yield from self._media.get(reference.address, ())
 
     def of_copy(self, copy: Copy) -> Protection:
         """Whether a copy is encrypted: one of an unknown source is plain unless it asks for encryption itself."""
@@ -213,7 +239,7 @@ class Encryption:
 
     def _judge(self, medium: Medium) -> Protection:
         switch = medium.encrypted.verdict(is_true)
-        written = _is_written(medium)
+        written = not medium.encrypted.is_absent
         at = medium.encrypted if written else medium.place
         if switch is True:
             return Protection(True, "is encrypted", at)
@@ -221,7 +247,8 @@ class Encryption:
         if origin.answer is True:
             return Protection(True, "is encrypted, as what it is made from", at, origin.evidence)
         if switch is None:
-            return Protection(None, "may not be encrypted: the switch is not known", at, origin.evidence)
+            reason = f"may not be encrypted: the switch is not known{why_unknown(medium.encrypted)}"
+            return Protection(None, reason, at, origin.evidence)
         unset = medium.unset(self._default)
         if not written and unset is True:
             return Protection(True, "is encrypted without a switch", at)
@@ -232,13 +259,12 @@ class Encryption:
         return self._unprotected(medium, origin, at)
 
     def _unprotected(self, medium: Medium, origin: _Origin, at: Value | Span | None) -> Protection:
-        written = _is_written(medium)
+        written = not medium.encrypted.is_absent
         if isinstance(medium, Volume) and medium.overrides and not written:
             return Protection(None, "may not be encrypted: the template that it changes decides", at)
         if origin.exists and origin.answer is None and not (written and _is_root(medium)):
-            return Protection(
-                None, "may not be encrypted: it is made from something that may not be", at, origin.evidence
-            )
+            reason = f"may not be encrypted: it is made from {_named(medium.origin)}, which may not be"
+            return Protection(None, reason, at, origin.evidence)
         if origin.exists and origin.answer is False:
             return Protection(False, "is not encrypted, nor is what it is made from", at, origin.evidence)
         if written:
@@ -262,7 +288,8 @@ class Encryption:
 
     def _of_address(self, address: str) -> _Origin:
         media = self._media.get(address, ())
-        found = [_Origin(True, self.of(medium).answer, _trail(medium)) for medium in media]
+        answers = [self._answers.get(id(medium), CIRCLE).answer for medium in media]
+        found = [_Origin(True, answer, _trail(medium)) for answer, medium in zip(answers, media, strict=True)]
         devices = [medium for medium in media if isinstance(medium, Volume) and medium.starts_machine is not False]
         if not found or (_has_devices(media) and not devices and all(origin.answer for origin in found)):
             return OUTSIDE
@@ -274,9 +301,10 @@ def _strongest(answers: Sequence[bool | None]) -> bool | None:
     return True if True in answers else None if None in answers else False
 
 
-def _is_written(medium: Medium) -> bool:
-    """Whether the switch says anything: a plan writes an empty text where it doesn't."""
-    return not medium.encrypted.is_absent and medium.encrypted.known_text != ""
+def _named(link: Value) -> str:
+    """What a link leads to, as a message names it."""
+    names = dict.fromkeys(reference.address for reference in link.refs)
+    return link.known_text or ", ".join(names) or f"something that is not known{why_unknown(link)}"
 
 
 def _is_root(medium: Medium) -> bool:
@@ -292,9 +320,7 @@ def _trail(medium: Medium) -> tuple[Evidence, ...]:
 
 
 def _agreement(origins: Sequence[_Origin]) -> _Origin:
-    if len({origin.answer for origin in origins}) == 1 and all(origin.exists for origin in origins):
-        return origins[0]
-    if not any(origin.exists for origin in origins):
-        return EMPTY
-    evidence = tuple(step for origin in origins for step in origin.evidence)
-    return _Origin(True, None if any(origin.answer is not False for origin in origins) else False, evidence)
+    answers = {origin.answer for origin in origins}
+    evidence = dict.fromkeys(step for origin in origins for step in origin.evidence)
+    exists = any(origin.exists for origin in origins)
+    return _Origin(exists, answers.pop() if len(answers) == 1 else None, tuple(evidence))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
 from snapguard.resources import Root
 from snapguard.settings import Settings
 from snapguard.values import ABSENT, Known, Reference, Unknown, Value, fragments, text_of
+
+INDEX = re.compile(r"\[[^]]*\]")
+# The organization that is looked up or made is the own one, and so are the accounts that are made in it.
+OWN_ORGANIZATION = frozenset({"aws_organizations_organization", "aws_organizations_account"})
 
 
 def is_own_account(value: Value) -> bool:
@@ -26,7 +31,12 @@ def is_of_root(value: Value, root: Root) -> bool:
 
 
 def is_trusted_account(value: Value, settings: Settings) -> bool | None:
-    """Whether an account, given by its id or by an ARN in it, is trusted; None where it can't be told."""
+    """Whether an account, given by its id or by an ARN in it, is trusted; None where it can't be told.
+
+    Where nobody is named (a candidate that is absent), nobody has to be trusted.
+    """
+    if value.is_absent:
+        return True
     if isinstance(value, Unknown) and value.candidates:
         return _agreement([is_trusted_account(candidate, settings) for candidate in value.candidates])
     account = account_of(value)
@@ -44,7 +54,7 @@ def is_trusted_organization(value: Value, settings: Settings) -> bool | None:
         return _agreement([is_trusted_organization(candidate, settings) for candidate in value.candidates])
     if is_own_organization(value):
         return True
-    return value.verdict(lambda text: _names_organization(text_of(text), settings.trusted_organizations), absent=None)
+    return value.verdict(lambda text: _names_organization(text_of(text), settings.trusted_organizations), absent=True)
 
 
 def account_of(value: Value) -> Value:
@@ -60,10 +70,14 @@ def account_of(value: Value) -> Value:
     if len(fields) < 6:
         return value
     account = [piece for piece in fields[4] if piece != ""]
-    if len(account) == 1:
-        only = account[0]
-        return only if isinstance(only, Unknown) else Known(only, value.span, value.via)
-    return Unknown("its account is put together from parts", span=value.span, via=value.via) if account else ABSENT
+    if not account:
+        return ABSENT
+    if len(account) == 1 and isinstance(account[0], Unknown):
+        return account[0]
+    known = [piece for piece in account if isinstance(piece, str)]
+    if len(known) == len(account):
+        return Known("".join(known), value.span, value.via)
+    return Unknown("its account is put together from parts", span=value.span, via=value.via)
 
 
 def account_id(content: Any) -> str:
@@ -75,17 +89,17 @@ def account_id(content: Any) -> str:
 def _names_own_account(reference: Reference) -> bool:
     if reference.address == "AWS::AccountId":
         return True
-    return _data_source(reference) == "aws_caller_identity" and reference.attribute in ("account_id", "id")
+    return _mode_and_type(reference) == ("data", "aws_caller_identity") and reference.attribute in ("account_id", "id")
 
 
 def _names_own_organization(reference: Reference) -> bool:
-    return _data_source(reference) == "aws_organizations_organization"
+    return _mode_and_type(reference)[1] in OWN_ORGANIZATION
 
 
-def _data_source(reference: Reference) -> str:
-    """The type of the data source that is referred to, whatever module it stands in; empty for anything else."""
-    *_, mode, kind, _name = ("", "", *reference.address.split("."))
-    return kind if mode == "data" else ""
+def _mode_and_type(reference: Reference) -> tuple[str, str]:
+    """The mode and type of the resource that is referred to, whatever module it stands in."""
+    *_, mode, kind, _name = ("", "", *INDEX.sub("", reference.address).split("."))
+    return mode, kind
 
 
 def _names_organization(text: str, trusted: Collection[str]) -> bool:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from snapguard.findings import Severity
 from snapguard.iam.patterns import NAMED, UNKNOWN, is_wildcard, matches
@@ -18,26 +17,36 @@ CAPABILITIES = ("create", "copy", "share", "export", "restore", "attach", "destr
 """What an action can be good for, in the order in which messages name it."""
 
 
-class Action(NamedTuple):
+class Action:
     """One IAM action: what it is good for, how bad it is on everything, and what it works on.
 
     `required` and `optional` are resource types (`ec2:snapshot`); both are empty where the action takes no resource.
     `subjects` are those of them that decide how far it reaches: what is read or given away, not what is made.
+    There is one object an action, so that sets of them are cheap.
     """
 
-    name: str
-    service: str
-    tier: str
-    severity: Severity
-    capabilities: tuple[str, ...]
-    required: tuple[str, ...]
-    optional: tuple[str, ...]
-    subjects: tuple[str, ...]
+    __slots__ = ("capabilities", "name", "optional", "required", "service", "severity", "subjects", "tier")
 
-    @property
-    def verb(self) -> str:
-        """The name without its service."""
-        return self.name.partition(":")[2]
+    def __init__(
+        self,
+        name: str,
+        tier: str,
+        severity: Severity,
+        capabilities: Sequence[str],
+        kinds: Sequence[str],
+        subjects: Sequence[str],
+    ) -> None:
+        self.service = name.partition(":")[0]
+        self.name = name
+        self.tier = tier
+        self.severity = severity
+        self.capabilities = tuple(capabilities)
+        self.required = tuple(f"{self.service}:{kind[:-1]}" for kind in kinds if kind.endswith("*"))
+        self.optional = tuple(f"{self.service}:{kind}" for kind in kinds if not kind.endswith("*"))
+        self.subjects = tuple(f"{self.service}:{kind}" for kind in subjects)
+
+    def __repr__(self) -> str:
+        return f"Action({self.name})"
 
     @property
     def can_be_scoped(self) -> bool:
@@ -70,16 +79,7 @@ def catalogue() -> Catalogue:
     for service, entries in content["actions"].items():
         actions = []
         for name, tier, severity, capabilities, kinds, subjects in entries:
-            action = Action(
-                f"{service}:{name}",
-                service,
-                tier,
-                Severity[severity.upper()],
-                tuple(capabilities),
-                tuple(f"{service}:{kind[:-1]}" for kind in kinds if kind.endswith("*")),
-                tuple(f"{service}:{kind}" for kind in kinds if not kind.endswith("*")),
-                tuple(f"{service}:{kind}" for kind in subjects),
-            )
+            action = Action(f"{service}:{name}", tier, Severity[severity.upper()], capabilities, kinds, subjects)
             actions.append((action.name.lower(), action))
         services[service] = tuple(actions)
     arns = {kind: tuple(forms) for kind, forms in content["arns"].items()}

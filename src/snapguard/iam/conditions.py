@@ -29,7 +29,7 @@ class Limits(NamedTuple):
     high: Limit
 
 
-class Test(NamedTuple):
+class Criterion(NamedTuple):
     """A condition as text: operator and key in small letters, and the patterns of its values."""
 
     operator: str
@@ -118,18 +118,18 @@ _ALWAYS_PRESENT = frozenset(
 _WORLD = frozenset(("*", "**", "0.0.0.0/0", "::/0", "0::0/0"))
 
 
-def limits_of_allow(tests: Sequence[Test]) -> Limits:
+def limits_of_allow(tests: Sequence[Criterion]) -> Limits:
     """What an Allow under these conditions is limited to: all of them must hold, so the strictest counts."""
     return _combined(tests, _limit_of_allow, max)
 
 
-def limits_after_deny(tests: Sequence[Test]) -> Limits:
+def limits_after_deny(tests: Sequence[Criterion]) -> Limits:
     """What is left beside a Deny under these conditions: what fails any of them, so the loosest counts."""
     return _combined(tests, _limit_after_deny, min)
 
 
 def _combined(
-    tests: Sequence[Test], limit: Callable[[Test], Limits], choose: Callable[[Sequence[Limit]], Limit]
+    tests: Sequence[Criterion], limit: Callable[[Criterion], Limits], choose: Callable[[Sequence[Limit]], Limit]
 ) -> Limits:
     each = [limit(test) for test in tests]
     return Limits(choose([one.low for one in each]), choose([one.high for one in each])) if each else NO_LIMIT
@@ -145,7 +145,7 @@ def _subject(key: str) -> Limit:
 
 
 @lru_cache(maxsize=4096)
-def _limit_of_allow(test: Test) -> Limits:
+def _limit_of_allow(test: Criterion) -> Limits:
     operator, must_be_present = _plain_operator(test)
     limit = _subject(test.key)
     if limit is Limit.NOTHING or not must_be_present:
@@ -160,7 +160,7 @@ def _limit_of_allow(test: Test) -> Limits:
 
 
 @lru_cache(maxsize=4096)
-def _limit_after_deny(test: Test) -> Limits:
+def _limit_after_deny(test: Criterion) -> Limits:
     operator = _plain_operator(test)[0]
     limit = _subject(test.key)
     if limit is Limit.NOTHING:
@@ -170,7 +170,7 @@ def _limit_after_deny(test: Test) -> Limits:
     return _by_values(test, limit) if "not" in operator else NO_LIMIT
 
 
-def _plain_operator(test: Test) -> tuple[str, bool]:
+def _plain_operator(test: Criterion) -> tuple[str, bool]:
     """The operator without set prefix and IfExists suffix, and whether a request without the key fails the test."""
     quantifier, _, operator = test.operator.rpartition(":")
     plain = operator.removesuffix("ifexists")
@@ -178,14 +178,14 @@ def _plain_operator(test: Test) -> tuple[str, bool]:
     return plain, not lenient or test.key in _ALWAYS_PRESENT
 
 
-def _when(test: Test, limit: Limit, wanted: str) -> Limits:
+def _when(test: Criterion, limit: Limit, wanted: str) -> Limits:
     """The limit where every value is the wanted one, as text; none where another is among them."""
     if any(UNKNOWN in value for value in test.values):
         return Limits(Limit.NOTHING, limit)
     return Limits(limit, limit) if test.values and all(value.lower() == wanted for value in test.values) else NO_LIMIT
 
 
-def _by_values(test: Test, limit: Limit) -> Limits:
+def _by_values(test: Criterion, limit: Limit) -> Limits:
     """The limit unless a value lets everyone or everything through, or may turn out to."""
     if any(value in _WORLD for value in test.values) or (test.key == "ec2:add/group" and "all" in test.values):
         return NO_LIMIT

@@ -5,12 +5,12 @@ A right is kept as bounds: what it is at least and at most, so that what is not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from snapguard.iam.capabilities import Action, actions_matching, actions_possible, catalogue
-from snapguard.iam.conditions import UNKNOWN_LIMIT, Limit, Limits, Test, limits_after_deny, limits_of_allow
+from snapguard.iam.conditions import UNKNOWN_LIMIT, Limit, Limits, Criterion, limits_after_deny, limits_of_allow
 from snapguard.iam.documents import PolicyDocument, Statement, pattern_text
 from snapguard.iam.patterns import NAMED, UNKNOWN, covers, is_wildcard, without_variables
 from snapguard.iam.scopes import (
@@ -20,6 +20,7 @@ from snapguard.iam.scopes import (
     Bounds,
     Reach,
     allowed_reach,
+    kinds_reached,
     spared_reach,
     supported_reach,
 )
@@ -72,20 +73,22 @@ def grants_of(document: PolicyDocument) -> list[Grant]:
     """What each Allow of a document gives, in order; an effect that is not known gives nothing for certain."""
     statements = [statement for statement in document.statements if statement.allow is not False]
     readings = [_reading(statement) for statement in statements]
+    in_parts = [reading for reading in readings if not reading.negated_resources and "*" not in reading.resources]
+    kinds = kinds_reached(tuple(pattern for reading in in_parts for pattern in reading.resources))
     found = []
     for statement, reading in zip(statements, readings, strict=True):
         rights = _rights(reading)
-        if len(readings) > 1 and not reading.negated_resources and "*" not in reading.resources:
-            rights = {**_supported(reading, rights, readings), **rights}
+        if len(in_parts) > 1 and reading in in_parts:
+            rights = {**_supported(reading, rights, in_parts, kinds), **rights}
         found.append(Grant(statement, rights))
     return found
 
 
-def _supported(own: Reading, rights: Rights, readings: Sequence[Reading]) -> Rights:
+def _supported(own: Reading, rights: Rights, readings: Sequence[Reading], kinds: Container[str]) -> Rights:
     """What a statement gives only because others of its document allow the remaining resources of a request."""
     found: dict[Action, Bounds] = {}
     for action in own.possible_actions:
-        if len(action.required) > 1 and action not in rights:
+        if len(action.required) > 1 and action not in rights and all(kind in kinds for kind in action.required):
             bounds = _supported_action(action, own, readings)
             if bounds.high:
                 found[action] = bounds
@@ -93,13 +96,12 @@ def _supported(own: Reading, rights: Rights, readings: Sequence[Reading]) -> Rig
 
 
 def _supported_action(action: Action, own: Reading, readings: Sequence[Reading]) -> Bounds:
-    others = [
-        other
-        for other in readings
-        if other is not own and not other.negated_resources and action in other.possible_actions
-    ]
+    others = [other for other in readings if other is not own and action in other.possible_actions]
     bounds = supported_reach(action, own.resources, tuple(pattern for other in others for pattern in other.resources))
-    bounds = limited(bounds, own.limits)
+    support = NOTHING
+    for other in others:
+        support = support.or_else(limited(EVERYTHING, other.limits))
+    bounds = limited(bounds, own.limits).at_most(support)
     certain = all(one.certain and action in one.sure_actions for one in (own, *others))
     return bounds if certain else Bounds(Reach.NONE, bounds.high)
 
@@ -145,9 +147,9 @@ def _rights(reading: Reading) -> Rights:
     return {action: Bounds(Reach.NONE, bounds.high) for action, bounds in rights.items()}
 
 
-def _tests(statement: Statement) -> list[Test]:
+def _tests(statement: Statement) -> list[Criterion]:
     return [
-        Test(condition.operator.lower(), condition.key.lower(), patterns(condition.values))
+        Criterion(condition.operator.lower(), condition.key.lower(), patterns(condition.values))
         for condition in statement.conditions
     ]
 

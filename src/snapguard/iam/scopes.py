@@ -8,11 +8,12 @@ marked with an asterisk are required).
 from __future__ import annotations
 
 import enum
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from snapguard.iam.capabilities import Action, catalogue
-from snapguard.iam.patterns import FRESH, MAX_PATTERN, NAMED, UNKNOWN, intersects, matches
+from snapguard.iam.patterns import FRESH, MAX_PATTERN, NAMED, UNKNOWN, intersects, is_wildcard, matches
 
 
 class Reach(enum.IntEnum):
@@ -44,14 +45,14 @@ EVERYTHING = Bounds(Reach.UNLIMITED, Reach.UNLIMITED)
 ANYTHING = Bounds(Reach.NONE, Reach.UNLIMITED)
 
 
-@lru_cache(maxsize=32768)
 def allowed_reach(action: Action, patterns: tuple[str, ...], negated: bool) -> Bounds:
     """How far an Allow with these Resource (or, negated, NotResource) patterns lets an action go."""
     if not action.can_be_scoped:
         whole = _names_everything(patterns)
         return _negation(whole) if negated else whole
-    kind_reach = _left if negated else _allowed
-    return _action_bounds(action, {kind: kind_reach(kind, patterns) for kind in action.required + action.optional})
+    if negated:
+        return _action_bounds(action, {kind: _left(kind, patterns) for kind in action.required + action.optional})
+    return EVERYTHING if "*" in patterns else _action_bounds(action, kinds_reached(patterns))
 
 
 def supported_reach(action: Action, own: tuple[str, ...], others: tuple[str, ...]) -> Bounds:
@@ -60,13 +61,10 @@ def supported_reach(action: Action, own: tuple[str, ...], others: tuple[str, ...
     One statement may allow a snapshot to be taken of the volumes, another one the snapshots that come of it: each
     resource of a request is allowed by itself. A statement that names none of what decides the reach gives nothing.
     """
-    reaches = {}
-    for kind in action.required + action.optional:
-        bounds = _allowed(kind, own)
-        reaches[kind] = bounds if bounds.high else _allowed(kind, others)
-    if not any(_allowed(kind, own).high for kind in action.subjects):
+    reaches = kinds_reached(own)
+    if not any(kind in reaches for kind in action.subjects):
         return NOTHING
-    return _action_bounds(action, reaches)
+    return _action_bounds(action, {**kinds_reached(others), **reaches})
 
 
 @lru_cache(maxsize=32768)
@@ -79,34 +77,35 @@ def spared_reach(action: Action, patterns: tuple[str, ...], negated: bool) -> Bo
     if not action.can_be_scoped:
         whole = _names_everything(patterns)
         return whole if negated else _negation(whole)
-    kind_reach = _allowed if negated else _left
-    if action.required:
-        spared = EVERYTHING
-        for kind in action.required:
-            spared = spared.at_most(kind_reach(kind, patterns))
-        return spared
-    spared = NOTHING
-    for kind in action.optional:
-        spared = spared.or_else(kind_reach(kind, patterns))
-    return spared
+    kinds = action.required or action.optional
+    if negated:
+        reaches = kinds_reached(patterns)
+        spared = [reaches.get(kind, NOTHING) for kind in kinds]
+    else:
+        spared = [_left(kind, patterns) for kind in kinds]
+    choose = min if action.required else max
+    return Bounds(choose(bounds.low for bounds in spared), choose(bounds.high for bounds in spared))
 
 
-def _action_bounds(action: Action, reaches: dict[str, Bounds]) -> Bounds:
+def _action_bounds(action: Action, reaches: Mapping[str, Bounds]) -> Bounds:
+    """How far an action goes that has these reaches by resource type."""
+    for kind in action.required:
+        if kind not in reaches:
+            return NOTHING
     high = _action_reach(action, {kind: bounds.high for kind, bounds in reaches.items()})
     low = _action_reach(action, {kind: bounds.low for kind, bounds in reaches.items()})
     return Bounds(min(low, high), high)
 
 
-def _action_reach(action: Action, reaches: dict[str, Reach]) -> Reach:
-    """How far an action goes that has these reaches by resource type."""
-    reached = [kind for kind, reach in reaches.items() if reach]
-    if not reached or any(not reaches[kind] for kind in action.required):
+def _action_reach(action: Action, reaches: Mapping[str, Reach]) -> Reach:
+    if any(not reaches[kind] for kind in action.required):
         return Reach.NONE
-    subjects = [kind for kind in action.subjects if reaches[kind]] or list(action.required) or reached
+    reached = [kind for kind in action.required + action.optional if reaches.get(kind)]
+    subjects = [kind for kind in action.subjects if kind in reached] or list(action.required) or reached
     needed = [kind for kind in subjects if kind in action.required]
     if needed:
         return min(reaches[kind] for kind in needed)
-    return max(reaches[kind] for kind in subjects)
+    return max((reaches[kind] for kind in subjects), default=Reach.NONE)
 
 
 def _names_everything(patterns: tuple[str, ...]) -> Bounds:
@@ -120,13 +119,54 @@ def _negation(whole: Bounds) -> Bounds:
     return Bounds(Reach(Reach.UNLIMITED - whole.high), Reach(Reach.UNLIMITED - whole.low))
 
 
-def _allowed(kind: str, patterns: tuple[str, ...]) -> Bounds:
-    bounds = NOTHING
+@lru_cache(maxsize=8192)
+def kinds_reached(patterns: tuple[str, ...]) -> Mapping[str, Bounds]:
+    """How far patterns reach, for each resource type that they reach at all."""
+    if len(patterns) == 1:
+        return _kinds_reached_by(patterns[0])
+    found: dict[str, Bounds] = {}
     for pattern in patterns:
-        if pattern == "*":
-            return EVERYTHING
-        bounds = bounds.or_else(_reach(kind, pattern))
-    return bounds
+        for kind, bounds in _kinds_reached_by(pattern).items():
+            found[kind] = found[kind].or_else(bounds) if kind in found else bounds
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _kinds_reached_by(pattern: str) -> Mapping[str, Bounds]:
+    reaches = {kind: _reach(kind, pattern) for kind in _kinds_in_question(pattern)}
+    return {kind: bounds for kind, bounds in reaches.items() if bounds.high}
+
+
+def _kinds_in_question(pattern: str) -> Iterable[str]:
+    """The resource types that a pattern can be about at all: those of its service and kind, where it names both."""
+    kinds = catalogue().arns
+    service, rest = _fields(pattern)[2], _fields(pattern)[5]
+    noun = _noun(rest)
+    if _may_span_fields(pattern) or not _is_literal(service + noun) or noun == rest:
+        return kinds
+    return _kinds_by_noun().get((service, noun), ())
+
+
+@cache
+def _kinds_by_noun() -> Mapping[tuple[str, str], Sequence[str]]:
+    """The resource types by what their ARNs name before the id: service and noun; a type may have several forms."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for kind, forms in catalogue().arns.items():
+        for form in forms:
+            service, _, _, rest = form.split(":", 3)
+            kinds = found.setdefault((service, _noun(rest)), [])
+            if kind not in kinds:
+                kinds.append(kind)
+    return found
+
+
+def _noun(rest: str) -> str:
+    """What stands in the last field of an ARN before the first `/` or `:`."""
+    return rest.replace("/", ":").partition(":")[0]
+
+
+def _is_literal(text: str) -> bool:
+    return not is_wildcard(text) and UNKNOWN not in text and NAMED not in text
 
 
 def _left(kind: str, patterns: tuple[str, ...]) -> Bounds:
@@ -137,7 +177,6 @@ def _left(kind: str, patterns: tuple[str, ...]) -> Bounds:
     return spared
 
 
-@lru_cache(maxsize=16384)
 def _reach(kind: str, pattern: str) -> Bounds:
     """How far one pattern reaches among the resources of a type; region, account and partition limit nothing."""
     if len(pattern) > MAX_PATTERN:
@@ -169,39 +208,58 @@ def _whole(kind: str, pattern: str) -> Bounds:
     return NOTHING
 
 
-def _completed(pattern: str) -> str:
-    """An ARN with its missing fields filled with `*`, as IAM does (IAM user guide, "IAM JSON policy: Resource")."""
-    missing = 5 - pattern.count(":")
-    return pattern + ":*" * missing if missing > 0 and pattern.startswith("arn:") else pattern
+@lru_cache(maxsize=4096)
+def _fields(pattern: str) -> tuple[str, ...]:
+    """The six fields of an ARN; missing ones are `*`, as IAM fills them in (IAM user guide, "Resource")."""
+    fields = pattern.split(":", 5)
+    return (*fields, *["*"] * (6 - len(fields)))
 
 
 def _covers_form(pattern: str, form: str, every_region: bool = False) -> bool:
     """Whether a pattern takes in every ARN of a form, in the partition, regions and account that it names itself."""
     if not pattern.strip("*"):
         return bool(pattern)
-    pattern = _completed(pattern)
-    fields = pattern.split(":", 5)
     service, region, account, rest = form.split(":", 3)
-    if len(fields) == 6:
-        partition = _any_of(fields[1])
-        region = region and (FRESH if every_region else _any_of(fields[3]))
-        account = account and _any_of(fields[4])
-    else:
-        partition = region = account = FRESH
-    some = f"arn:{partition}:{service}:{region}:{account}:{rest.replace('*', FRESH * (len(pattern) + 1))}"
-    return matches(pattern, some)
-
-
-def _any_of(field: str) -> str:
-    """A text that a field of a pattern matches, other than by luck; the fields of real ARNs are not empty."""
-    return field.replace("*", FRESH).replace("?", FRESH) or FRESH
+    some = rest.replace("*", FRESH * (len(pattern) + 1))
+    head, _, own_service, own_region, own_account, own_rest = _fields(pattern)
+    if (
+        matches(own_service, service)
+        and matches(head, "arn")
+        and _fits(own_account, account)
+        and _fits(own_region, region)
+        and (not every_region or matches(own_region, region and FRESH))
+        and matches(own_rest, some)
+    ):
+        return True
+    whole = f"arn:{FRESH}:{service}:{region and FRESH}:{account and FRESH}:{some}"
+    return _may_span_fields(pattern) and matches(pattern, whole)
 
 
 def _meets_form(pattern: str, form: str) -> bool:
     """Whether a pattern can match an ARN of a form at all."""
+    pattern = _widened(pattern)
     service, region, account, rest = form.split(":", 3)
-    arn = f"arn:?*:{service}:{region and '?*'}:{account and '?*'}:{rest}"
-    return intersects(_widened(pattern), arn)
+    head, _, own_service, own_region, own_account, own_rest = _fields(pattern)
+    if (
+        matches(own_service, service)
+        and matches(head, "arn")
+        and _fits(own_account, account)
+        and _fits(own_region, region)
+        and intersects(own_rest, rest)
+    ):
+        return True
+    whole = f"arn:?*:{service}:{region and '?*'}:{account and '?*'}:{rest}"
+    return _may_span_fields(pattern) and intersects(pattern, whole)
+
+
+def _fits(own: str, field: str) -> bool:
+    """Whether a field of a pattern fits a form: where that has a region or account, no real ARN leaves it empty."""
+    return bool(own) if field else matches(own, "")
+
+
+def _may_span_fields(pattern: str) -> bool:
+    """Whether a wildcard has to stand for several fields: there are fewer than the six that every ARN has."""
+    return pattern.count(":") < 5
 
 
 def patterns_overlap(kind: str, first: tuple[str, ...], second: tuple[str, ...]) -> bool | None:
@@ -209,17 +267,26 @@ def patterns_overlap(kind: str, first: tuple[str, ...], second: tuple[str, ...])
     answer: bool | None = False
     for one in first:
         for other in second:
-            if _reach(kind, one).high and _reach(kind, other).high and intersects(_widened(one), _widened(other)):
+            if _reach(kind, one).high and _reach(kind, other).high and _meet(one, other):
                 if UNKNOWN not in one + other and NAMED not in _rest(one) + _rest(other):
                     return True
                 answer = None
     return answer
 
 
+def _meet(first: str, second: str) -> bool:
+    """Whether two patterns have an ARN in common, field by field."""
+    if "*" in (first, second):
+        return True
+    pairs = zip(_fields(first), _fields(second), strict=True)
+    return all(intersects(_widened(one), _widened(other)) for one, other in pairs)
+
+
 def _widened(pattern: str) -> str:
-    return _completed(pattern).replace(UNKNOWN, "*").replace(NAMED, "?*")
+    """The widest pattern that one with pieces that are not known can turn out to be."""
+    return pattern.replace(UNKNOWN, "*").replace(NAMED, "?*")
 
 
 def _rest(pattern: str) -> str:
     """What names the resource itself in an ARN."""
-    return pattern.split(":", 5)[-1]
+    return _fields(pattern)[5]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
 from snapguard.json_nodes import JsonError, JsonNode, parse, places_in, values_from_json
 from snapguard.resources import InputError
@@ -282,19 +281,26 @@ def _holds_dynamic(node: JsonNode) -> bool:
         if isinstance(value, list):
             pending.extend(value)
         elif isinstance(value, dict):
-            dynamic = value.get("dynamic")
-            if dynamic is not None and isinstance(dynamic.value, dict | list):
+            if "dynamic" in value and _is_dynamic(value["dynamic"]):
                 return True
             pending.extend(value.values())
     return False
 
 
-def _kind(value: Any) -> str:
+def _is_dynamic(node: JsonNode) -> bool:
+    """Whether an entry named `dynamic` holds such blocks by their labels, rather than data of that name."""
+    blocks = (block for labelled in _objects(node) for child in labelled.values() for block in _objects(child))
+    return any("for_each" in block for block in blocks)
+
+
+def _objects(node: JsonNode) -> Iterator[dict[str, JsonNode]]:
+    for child in node.value if isinstance(node.value, list) else [node]:
+        if isinstance(child.value, dict):
+            yield child.value
+
+
+def _kind(scalar: bool | int | Decimal | str) -> str:
     """What a JSON value is, in words."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return "a text"
-    return "a list" if isinstance(value, list) else "a number"
+    if isinstance(scalar, bool):
+        return "true" if scalar else "false"
+    return "a text" if isinstance(scalar, str) else "a number"

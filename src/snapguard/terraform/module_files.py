@@ -121,15 +121,17 @@ def read_module_files(directory: str) -> ModuleFiles:
     """The files of a directory, parsed. What can't be read is listed as an error."""
     try:
         with os.scandir(directory) as entries:
-            code = [
-                entry for entry in entries if entry.name.endswith(SUFFIXES) and not entry.name.startswith((".", "#"))
-            ]
-            names = [_stamped(entry) for entry in code]
+            names = [_stamped(entry) for entry in entries if _holds_code(entry)]
     except OSError as error:
         file = SourceFile(directory, display_path(directory), b"")
         problem = InputError(f"the directory can't be read: {error.strerror or error}", Span(file, 0, 0))
         return ModuleFiles(directory, (), [problem])
     return _read(directory, tuple(sorted(_preferred(names))))
+
+
+def _holds_code(entry: os.DirEntry[str]) -> bool:
+    """Whether Terraform reads an entry: not a directory, whatever its name; a broken link counts, and is told."""
+    return entry.name.endswith(SUFFIXES) and not entry.name.startswith((".", "#")) and not entry.is_dir()
 
 
 def _stamped(entry: os.DirEntry[str]) -> tuple[str, int, int]:

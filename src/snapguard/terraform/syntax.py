@@ -357,7 +357,7 @@ def parse(file: SourceFile) -> TerraformFile:
     """Parse a file in native syntax. Syntax errors are listed, and what stands around them is kept."""
     root = _PARSER.parse(file.data).root_node
     is_json = bool(root.children) and root.children[0].type == "object"
-    if not root.has_error and not is_json and b"\0" not in file.data:
+    if not root.has_error and not is_json and _is_text(file.data):
         return TerraformFile(file, _top_level(file, [root]), ())
     from snapguard.terraform.syntax_errors import readable, syntax_errors
 
@@ -366,6 +366,13 @@ def parse(file: SourceFile) -> TerraformFile:
         root = _PARSER.parse(data).root_node
     errors = syntax_errors(file, root)
     return TerraformFile(file, _top_level(file, _parse_in_pieces(data) if root.has_error else [root]), errors)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return "\0" not in data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 _TOP_LEVEL_START = re.compile(rb"^[a-z]+[ \t]*(?:[\"{]|[\w-]+[ \t]*[\"{])", re.MULTILINE)

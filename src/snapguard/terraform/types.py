@@ -146,7 +146,7 @@ def type_of(value: Value) -> Type:
         return ANY
     if isinstance(content, bool):
         return BOOL
-    if isinstance(content, int | Decimal):
+    if isinstance(content, (int, Decimal)):
         return NUMBER
     if isinstance(content, str):
         return STRING
@@ -205,7 +205,7 @@ def to_text(value: Value) -> Value:
     content = value.value
     if isinstance(content, bool):
         text = "true" if content else "false"
-    elif isinstance(content, int | Decimal):
+    elif isinstance(content, (int, Decimal)):
         text = number_text(content)
     else:
         raise EvaluationError(f"a string is required, but this is {describe(value)}")
@@ -217,7 +217,7 @@ def to_number(value: Value) -> Value:
     if not isinstance(value, Known) or value.value is None:
         return _each_candidate(value, to_number)
     content = value.value
-    if isinstance(content, int | Decimal) and not isinstance(content, bool):
+    if isinstance(content, (int, Decimal)) and not isinstance(content, bool):
         return value
     found = parse_number(content) if isinstance(content, str) else None
     if found is None:
@@ -522,7 +522,7 @@ def _order(value: Value) -> tuple[int, Any]:
         return (4, "")
     if isinstance(content, bool):
         return (0, content)
-    if isinstance(content, int | Decimal):
+    if isinstance(content, (int, Decimal)):
         return (1, content)
     if isinstance(content, str):
         return (2, content)
@@ -540,6 +540,6 @@ def _hash_text(value: Value) -> str:
         return opening + "".join(f"{_hash_text(item)};" for item in content) + closing
     if isinstance(content, bool):
         return "T" if content else "F"
-    if isinstance(content, int | Decimal):
+    if isinstance(content, (int, Decimal)):
         return number_text(content)
     return "~" if content is None else f'"{content}"'

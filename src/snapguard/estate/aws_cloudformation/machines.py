@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from snapguard.estate.machines import (
+    OWN_GROUPS,
     Artefact,
     Attachment,
     Database,
@@ -158,7 +159,7 @@ def _batch_environment(resource: Resource) -> Iterator[Machine]:
 
 def _node_group(resource: Resource) -> Iterator[Machine]:
     template = first_present(resource.at("LaunchTemplate", "Id"), resource.at("LaunchTemplate", "Name"))
-    yield Machine(resource, template=template, subnet=first_present(resource.get("Subnets")))
+    yield Machine(resource, template=template, subnet=OWN_GROUPS)
 
 
 def _emr_cluster(resource: Resource) -> Iterator[Machine]:
@@ -171,7 +172,7 @@ def _emr_cluster(resource: Resource) -> Iterator[Machine]:
             resource.at("Instances", "EmrManagedSlaveSecurityGroup"),
             resource.at("Instances", "AdditionalSlaveSecurityGroups"),
         ),
-        subnet=resource.at("Instances", "Ec2SubnetId"),
+        subnet=OWN_GROUPS,
     )
 
 

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from snapguard.estate.storage import Copy, DefaultEncryption, Image, Medium, Volume
+from snapguard.estate.storage import ROOT_DEVICES, Copy, DefaultEncryption, Image, Medium, Volume, image_origin
 from snapguard.resources import Resource, Root
 from snapguard.values import Unknown, Value, each
-
-# Names under which images map their root device (EC2 User Guide, "Device names on Linux instances").
-ROOT_DEVICES = frozenset({"/dev/sda1", "/dev/sda", "/dev/xvda"})
 
 
 def volumes(root: Root) -> Iterator[Volume]:
@@ -26,6 +23,7 @@ def volumes(root: Root) -> Iterator[Volume]:
             origin=resource.get("SourceVolumeId") if snapshot.is_absent else snapshot,
             key=resource.get("KmsKeyId"),
         )
+    yield from _task_volumes(root)
     for resource in root.resources_of("AWS::EC2::Instance"):
         yield from _devices(resource, "the machine's", resource.get("BlockDeviceMappings"), resource.get("ImageId"))
     for resource in root.resources_of("AWS::EC2::LaunchTemplate"):
@@ -35,6 +33,15 @@ def volumes(root: Root) -> Iterator[Volume]:
         mappings = resource.get("BlockDeviceMappings")
         yield from _devices(resource, "the launch configuration's", mappings, resource.get("ImageId"))
     yield from _fleet_devices(root)
+
+
+def _task_volumes(root: Root) -> Iterator[Volume]:
+    """The volumes of container services that say how they are encrypted: the service decides over the others."""
+    for resource in root.resources_of("AWS::ECS::Service"):
+        for block in each(resource.get("VolumeConfigurations"), "ManagedEBSVolume"):
+            encrypted, snapshot = block.get("Encrypted"), block.get("SnapshotId")
+            if not encrypted.is_absent:
+                yield Volume(resource, "the task volume", encrypted=encrypted, origin=snapshot, place=block.place)
 
 
 def _fleet_devices(root: Root) -> Iterator[Volume]:
@@ -59,7 +66,7 @@ def _devices(
 ) -> Iterator[Volume]:
     for mapping in each(mappings):
         ebs, name = mapping.get("Ebs"), mapping.get("DeviceName")
-        if ebs.is_absent or not mapping.get("NoDevice").is_absent:
+        if ebs.is_absent or not mapping.get("NoDevice").is_absent or not mapping.get("VirtualName").is_absent:
             continue
         snapshot = ebs.get("SnapshotId")
         starts_machine = name.verdict(ROOT_DEVICES.__contains__, absent=None)
@@ -67,17 +74,12 @@ def _devices(
             resource,
             f"{owner} block device {name.known_text or ''}".rstrip(),
             encrypted=ebs.get("Encrypted"),
-            origin=_image_device(image) if snapshot.is_absent and starts_machine is not False else snapshot,
+            origin=image_origin(image) if snapshot.is_absent and starts_machine is not False else snapshot,
             key=ebs.get("KmsKeyId"),
             place=mapping.place,
             starts_machine=starts_machine,
             overrides=overrides,
         )
-
-
-def _image_device(image: Value) -> Value:
-    """What a root device is made from: its image, which the template that a machine starts from may name instead."""
-    return Unknown("the image decides") if image.is_absent else image
 
 
 def sources(root: Root) -> Iterator[Medium]:

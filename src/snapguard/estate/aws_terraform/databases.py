@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from snapguard.estate.storage import DatabaseCopy, DataStore, Medium, Snapshot
 from snapguard.resources import Resource, Root
-from snapguard.values import ABSENT, Value
+from snapguard.values import ABSENT, Value, unless_empty
 
 CLUSTERS = {
     "aws_rds_cluster": ("the database cluster", "kms_key_id"),
@@ -55,7 +55,7 @@ def data_stores(root: Root) -> Iterator[DataStore]:
 
 def _cluster(resource: Resource, subject: str, key_name: str) -> DataStore:
     """A cluster: one that is restored with a key is encrypted by it (RDS API: RestoreDBClusterFromSnapshot)."""
-    key = resource.get(key_name)
+    key = unless_empty(resource.get(key_name))
     origin = _first(
         resource.get("snapshot_identifier"),
         resource.get("replication_source_identifier"),
@@ -116,4 +116,4 @@ def _point_in_time(resource: Resource, *names: str) -> list[Value]:
 
 
 def _first(*values: Value) -> Value:
-    return next((value for value in values if not value.is_absent), ABSENT)
+    return next((value for value in values if not unless_empty(value).is_absent), ABSENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from snapguard.estate.machines import (
+    OWN_GROUPS,
     Artefact,
     Attachment,
     Database,
@@ -155,11 +156,7 @@ def _batch_environment(resource: Resource) -> Iterator[Machine]:
 
 
 def _node_group(resource: Resource) -> Iterator[Machine]:
-    yield Machine(
-        resource,
-        template=_template(resource.get("launch_template")),
-        subnet=first_present(resource.get("subnet_ids")),
-    )
+    yield Machine(resource, template=_template(resource.get("launch_template")), subnet=OWN_GROUPS)
 
 
 def _emr_cluster(resource: Resource) -> Iterator[Machine]:
@@ -172,7 +169,7 @@ def _emr_cluster(resource: Resource) -> Iterator[Machine]:
             resource.at("ec2_attributes", "emr_managed_slave_security_group"),
             resource.at("ec2_attributes", "additional_slave_security_groups"),
         ),
-        subnet=resource.at("ec2_attributes", "subnet_id"),
+        subnet=OWN_GROUPS,
     )
 
 
@@ -289,18 +286,19 @@ _FOUND_ARTEFACTS: dict[str, Callable[[Resource], Artefact]] = {
 def _is_private_image(resource: Resource) -> bool | None:
     """Whether a search for an image finds one's own, or one that another account shared.
 
-    It does where the owners are this account or others that publish nothing. Without owners, and with those that
-    publish for everybody, an image is not a restored disk; where both are searched nobody can tell.
+    It does where the owners are this account or others that publish nothing, and where it asks for images that are
+    not public. Without owners, and with those that publish for everybody, an image is not a restored disk; where both
+    are searched nobody can tell.
     """
-    if any(_asks_for_public(block) for block in written(resource.get("filter"))):
-        return False
-    answers = {_is_private_owner(owner) for owner in present(resource.get("owners"))}
+    filters = {block.get("name").known_text: block.get("values") for block in written(resource.get("filter"))}
+    for wanted in present(resource.get("executable_users"), filters.get("is-public", ABSENT)):
+        if wanted.known_text in {"self", "false"}:
+            return True
+        if wanted.known_text in {"all", "true"}:
+            return False
+    owners = present(resource.get("owners"), *(filters.get(name, ABSENT) for name in ("owner-id", "owner-alias")))
+    answers = {_is_private_owner(owner) for owner in owners}
     return answers.pop() if len(answers) == 1 else None if answers else False
-
-
-def _asks_for_public(block: Value) -> bool:
-    values = [value.known_text for value in block.get("values").elements()]
-    return block.get("name").known_text == "is-public" and values == ["true"]
 
 
 def _is_private_owner(owner: Value) -> bool | None:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from snapguard.estate.storage import Copy, DefaultEncryption, Image, Medium, Snapshot, Volume
+from snapguard.estate.storage import (
+    ROOT_DEVICES,
+    Copy,
+    DefaultEncryption,
+    Image,
+    Medium,
+    Snapshot,
+    Volume,
+    image_origin,
+)
 from snapguard.resources import Resource, Root
 from snapguard.source import Span
-from snapguard.values import ABSENT, Known, Unknown, Value, each, is_true
+from snapguard.values import ABSENT, Known, Unknown, Value, each, is_true, unless_empty
 
-# Names under which images map their root device (EC2 User Guide, "Device names on Linux instances").
-ROOT_DEVICES = frozenset({"/dev/sda1", "/dev/sda", "/dev/xvda"})
-# Owners whose images are public, and so never encrypted (EC2 API: DescribeImages, Owners).
-PUBLIC_OWNERS = frozenset({"amazon", "aws-marketplace"})
+# Owners whose images are public, and so never encrypted: EC2 API, DescribeImages, Owners; and the account of Canonical
+# (Ubuntu documentation, "Find Ubuntu images on AWS").
+PUBLIC_OWNERS = frozenset({"amazon", "aws-marketplace", "099720109477"})
 # Under it AWS publishes the ids of its public images (Systems Manager user guide, "Public parameters").
 PUBLIC_PARAMETERS = "/aws/service/"
 
@@ -27,6 +35,7 @@ def volumes(root: Root) -> Iterator[Volume]:
             origin=resource.get("snapshot_id"),
             key=resource.get("kms_key_id"),
         )
+    yield from _task_volumes(root)
     for resource in root.resources_of("aws_instance"):
         yield from _machine_devices(resource, "the machine's", resource, resource.get("ami"))
     for resource in root.resources_of("aws_spot_instance_request"):
@@ -39,6 +48,15 @@ def volumes(root: Root) -> Iterator[Volume]:
     for resource in root.resources_of("aws_launch_template"):
         mappings, image = resource.get("block_device_mappings"), resource.get("image_id")
         yield from _mapped_devices(resource, "the template's", mappings, image)
+
+
+def _task_volumes(root: Root) -> Iterator[Volume]:
+    """The volumes of container services that say how they are encrypted: the provider encrypts the others."""
+    for resource in root.resources_of("aws_ecs_service"):
+        for block in each(resource.get("volume_configuration"), "managed_ebs_volume"):
+            encrypted, snapshot = block.get("encrypted"), block.get("snapshot_id")
+            if not encrypted.is_absent:
+                yield Volume(resource, "the task volume", encrypted=encrypted, origin=snapshot, place=block.place)
 
 
 def image_devices(root: Root) -> Iterator[Volume]:
@@ -57,7 +75,7 @@ def image_devices(root: Root) -> Iterator[Volume]:
 def _machine_devices(resource: Resource, owner: str, holder: Resource | Value, image: Value) -> Iterator[Volume]:
     """The root device and the others, each in blocks of its own kind."""
     for block in each(holder.get("root_block_device")):
-        yield _device(resource, owner, block, block.place, ABSENT, _image_device(image), True)
+        yield _device(resource, owner, block, block.place, ABSENT, image_origin(image), True)
     for block in each(holder.get("ebs_block_device")):
         if block.get("no_device").verdict(is_true) is not True:
             name = block.get("device_name")
@@ -67,12 +85,14 @@ def _machine_devices(resource: Resource, owner: str, holder: Resource | Value, i
 def _mapped_devices(resource: Resource, owner: str, mappings: Value, image: Value) -> Iterator[Volume]:
     """The devices of a list of mappings, where only its name tells the root device."""
     for mapping in each(mappings):
+        if mapping.get("virtual_name").known_text:
+            continue
         name = mapping.get("device_name")
         starts_machine = name.verdict(ROOT_DEVICES.__contains__, absent=None)
         for ebs in each(mapping.get("ebs")):
-            snapshot = ebs.get("snapshot_id")
+            snapshot = unless_empty(ebs.get("snapshot_id"))
             from_image = snapshot.is_absent and starts_machine is not False
-            origin = _image_device(image) if from_image else snapshot
+            origin = image_origin(image) if from_image else snapshot
             yield _device(resource, owner, ebs, mapping.place, name, origin, starts_machine)
 
 
@@ -95,11 +115,6 @@ def _device(
         place=place,
         starts_machine=starts_machine,
     )
-
-
-def _image_device(image: Value) -> Value:
-    """What a root device is made from: its image, which the template that a machine starts from may name instead."""
-    return Unknown("the image decides") if image.is_absent else image
 
 
 def sources(root: Root) -> Iterator[Medium]:

@@ -160,8 +160,8 @@ def _element(_call: Call, collection: Value, position: Value) -> Value:
     index = _whole(position, "index")
     if not elements:
         raise EvaluationError("it can't take an element of an empty list")
-    if index < 0:
-        raise EvaluationError("the index must not be negative")
+    if index < 0 and index % len(elements) and not isinstance(collection.known_list, TypedList):
+        raise EvaluationError("the index of an element of a tuple must not be negative")
     return elements[index % len(elements)]
 
 
@@ -324,13 +324,14 @@ def _sort(call: Call, texts: Value) -> Value:
     return Known(TypedList(sorted(elements, key=lambda element: element.known_text or "")), call.span)
 
 
-def _transpose(mapping: dict[str, list[str]]) -> Value:
-    found: dict[str, list[str]] = {}
-    for name in sorted(mapping):
-        for text in mapping[name]:
-            found.setdefault(text, []).append(name)
-    lists = {text: Known(TypedList(map(Known, found[text]))) for text in sorted(found)}
-    return Known(TypedMap(lists))
+def _transpose(call: Call, mapping: Value) -> Value:
+    found: dict[str, list[Value]] = {}
+    for name, texts in _entries(mapping).items():
+        for text in [texts] if texts.is_absent else _sequence(texts):
+            if text.is_absent:
+                raise EvaluationError(f'"{name}" is null, or an element of it')
+            found.setdefault(text.known_text or "", []).append(Known(name, text.span, text.via))
+    return Known(TypedMap({text: Known(TypedList(found[text]), call.span) for text in sorted(found)}), call.span)
 
 
 def _zip_map(call: Call, keys: Value, values: Value) -> Value:
@@ -400,7 +401,7 @@ FUNCTIONS = {
     "setunion": Function(_set_union, [_OPEN_SET], _OPEN_SET),
     "slice": Function(_slice, [OPEN, AMOUNT, AMOUNT]),
     "sort": Function(_sort, [TEXTS]),
-    "transpose": plain(_transpose, _LISTS),
+    "transpose": Function(_transpose, [_LISTS]),
     "values": Function(_values, [OPEN]),
     "zipmap": Function(_zip_map, [TEXTS, OPEN]),
 }

@@ -16,6 +16,7 @@ from snapguard.terraform.functions.signature import (
     Tolerance,
     Undecided,
     check_elements,
+    check_text,
     plain,
     unknown,
 )
@@ -44,12 +45,15 @@ def _base64_encode(text: str) -> str:
 def _base64_gunzip(text: str) -> str:
     import zlib
 
-    packed = zlib.decompressobj(wbits=31)
+    unpacking = zlib.decompressobj(wbits=31)
     try:
-        content = packed.decompress(_bytes_of_base64(text), MAX_TEXT + 1)
-        return content.decode()
+        unpacked = unpacking.decompress(_bytes_of_base64(text), MAX_TEXT + 1).decode()
     except (zlib.error, UnicodeDecodeError):
-        raise EvaluationError("what the text encodes is not a text packed by gzip") from None
+        unpacked = ""
+    check_text(len(unpacked))
+    if not unpacking.eof:
+        raise EvaluationError("what the text encodes is not a text packed by gzip")
+    return unpacked
 
 
 def _base64_gzip(call: Call, text: Value) -> Value:

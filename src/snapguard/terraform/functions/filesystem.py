@@ -30,9 +30,11 @@ def _expand(path: str) -> str:
 
 def _located(call: Call, path: str) -> str:
     """Where a path leads; Undecided where that is outside the boundary."""
+    if "\0" in path:
+        raise EvaluationError("the path holds a null character")
     located = os.path.realpath(os.path.join(call.context.base_directory, _expand(path)))
     boundary = os.path.realpath(call.context.boundary)
-    if "\0" in path or not (located == boundary or located.startswith(boundary.rstrip(os.sep) + os.sep)):
+    if located != boundary and not located.startswith(boundary.rstrip(os.sep) + os.sep):
         raise Undecided(f"{path} lies outside of what is scanned")
     return located
 

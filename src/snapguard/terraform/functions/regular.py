@@ -25,7 +25,7 @@ from snapguard.terraform.functions.signature import check_elements, check_text
 from snapguard.terraform.types import EvaluationError
 from snapguard.values import Known, TypedList, Value
 
-MAX_STEPS = 3_000_000
+MAX_STEPS = 1_000_000
 """How many instructions all matches of a call may take."""
 
 Captures = tuple[int, ...]

@@ -344,7 +344,7 @@ class _Parser:
         if name == "Any":
             return CharacterClass(((0, _LAST),), is_negated=is_negated)
         if name not in _CATEGORIES:
-            raise Undecided  # a script, perhaps
+            raise Undecided(f"the regular expression names a class of characters that is not followed: {name}")
         return CharacterClass(categories=(name,), is_negated=is_negated, folds=flags.folds)
 
     def _escaped_code(self) -> int:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from itertools import product
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from snapguard.source import SourceFile, Span
 from snapguard.terraform.types import (
@@ -110,40 +109,23 @@ ANYTHING = Parameter("value", takes_null=True, tolerance=Tolerance.ALL)
 
 
 def plain(implementation: Callable[..., object], *parameters: Parameter, rest: Parameter | None = None) -> Function:
-    """A function on Python's own values, wholly known: it gets and gives text, numbers, lists and dicts of such.
-
-    What it gives becomes a Value: a list a list, a tuple a tuple, a dict an object.
-    """
+    """A function on Python's own text, numbers and bools; what it gives becomes a Value as `lift` has it."""
 
     def run(call: Call, *arguments: Value) -> Value:
-        return lift(implementation(*map(native, arguments)), call.span)
+        contents = [argument.value for argument in arguments if isinstance(argument, Known)]
+        return lift(implementation(*contents), call.span)
 
     return Function(run, parameters, rest)
 
 
-def native(value: Value) -> Any:
-    """A wholly known value as Python's own: text, number, bool, None, list or dict."""
-    content = value.value if isinstance(value, Known) else None
-    if isinstance(content, list):
-        return [native(item) for item in content]
-    if isinstance(content, dict):
-        return {name: native(item) for name, item in content.items()}
-    return content
-
-
 def lift(content: object, span: Span | None) -> Value:
-    """Python's own value as Terraform's: a list is a list, a tuple a tuple, a dict an object; a Value stays."""
-    if isinstance(content, Value):
-        return content
+    """Python's own value as Terraform's: a list is a list, a dict an object."""
     if isinstance(content, list):
         return Known(TypedList(lift(item, span) for item in content), span)
-    if isinstance(content, tuple):
-        return Known([lift(item, span) for item in content], span)
     if isinstance(content, dict):
         return Known({name: lift(content[name], span) for name in sorted(content)}, span)
     if isinstance(content, str):
         check_text(len(content))
-    assert content is None or isinstance(content, str | bool | int | Decimal)
     return Known(content, span)
 
 

@@ -31,28 +31,25 @@ _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map
 
 def _cut(call: Call, text: Value, *, from_start: bool, characters: str) -> Value:
     """A text without the characters at its end, and also at its start; a partly unknown text is cut in its parts."""
-    if isinstance(text, Known) and text.parts is None:
-        cut = text.value.rstrip(characters)
-        return Known(cut.lstrip(characters) if from_start else cut, call.span, decoded=text.decoded)
-    if text.parts is None:
+    if text.parts is not None:
+        parts = list(text.parts)
+        _cut_parts(parts, -1, characters)
+        if from_start:
+            _cut_parts(parts, 0, characters)
+        return text_of_parts(parts, call)
+    if not isinstance(text, Known):
         raise Undecided
-    parts = list(text.parts)
-    _cut_part(parts, -1, characters)
-    if from_start:
-        _cut_part(parts, 0, characters)
-    cut_text = text.copy()
-    cut_text.parts = tuple(parts)
-    if isinstance(cut_text, Known):
-        cut = cut_text.value.rstrip(characters)
-        cut_text.value = cut.lstrip(characters) if from_start else cut
-    return cut_text
+    cut = text.value.rstrip(characters)
+    return Known(cut.lstrip(characters) if from_start else cut, call.span, decoded=text.decoded)
 
 
-def _cut_part(parts: list[Value], index: int, characters: str) -> None:
-    if parts and isinstance(parts[index], Known):
-        text = parts[index].known_text or ""
-        cut = text.rstrip(characters) if index else text.lstrip(characters)
-        parts[index] = Known(cut, parts[index].span, parts[index].via)
+def _cut_parts(parts: list[Value], index: int, characters: str) -> None:
+    while parts and (written := parts[index].known_text) is not None:
+        cut = written.rstrip(characters) if index else written.lstrip(characters)
+        if cut:
+            parts[index] = Known(cut, parts[index].span, parts[index].via)
+            return
+        parts.pop(index)
 
 
 def _chomp(call: Call, text: Value) -> Value:
@@ -76,9 +73,9 @@ def _join(call: Call, separator: Value, *lists: Value) -> Value:
         raise EvaluationError("it takes at least 2 arguments, but 1 is given")
     parts: list[Value] = []
     for texts in lists:
-        if has_open_order(texts) or not isinstance(texts, Known):
+        if has_open_order(texts):
             raise Undecided
-        for element in texts.value:
+        for element in texts.known_list or ():
             if element.is_absent:
                 raise EvaluationError("an element is null")
             parts.extend([separator, element.within(texts)] if parts else [element.within(texts)])

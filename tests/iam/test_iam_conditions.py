@@ -1,0 +1,119 @@
+"""What conditions limit."""
+
+import pytest
+
+from snapguard.iam.conditions import Limit, Criterion, limits_after_deny, limits_of_allow
+from snapguard.iam.patterns import NAMED, UNKNOWN
+
+NOTHING, CALLER, RESOURCE = Limit.NOTHING, Limit.CALLER, Limit.RESOURCE
+
+
+def allow(operator, key, *values):
+    return tuple(limits_of_allow([Criterion(operator.lower(), key.lower(), values)]))
+
+
+def deny(operator, key, *values):
+    return tuple(limits_after_deny([Criterion(operator.lower(), key.lower(), values)]))
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value"),
+    [
+        ("StringEquals", "aws:ResourceTag/backup", "yes"),
+        ("StringLike", "ec2:ResourceTag/team", "data-*"),
+        ("ForAnyValue:StringEquals", "aws:ResourceTag/backup", "yes"),
+        ("StringEquals", "ec2:Owner", "self"),
+        ("ArnLike", "ec2:ParentVolume", "arn:aws:ec2:*:*:volume/vol-1"),
+        ("StringEquals", "ec2:ParentSnapshot", "arn:aws:ec2:*::snapshot/snap-1"),
+        ("StringEquals", "aws:ResourceAccount", NAMED),
+        ("StringEqualsIfExists", "aws:ResourceAccount", "111122223333"),
+        ("StringEquals", "aws:ResourceOrgID", "o-abc123"),
+        ("StringEquals", "kms:ViaService", "ec2.eu-west-1.amazonaws.com"),
+        ("StringEquals", "ec2:Add/userId", "444455556666"),
+        ("Null", "aws:ResourceTag/backup", "false"),
+    ],
+)
+def test_these_conditions_limit_the_resources(operator, key, value):
+    assert allow(operator, key, value) == (RESOURCE, RESOURCE)
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value"),
+    [
+        ("Bool", "aws:MultiFactorAuthPresent", "true"),
+        ("NumericLessThan", "aws:MultiFactorAuthAge", "3600"),
+        ("IpAddress", "aws:SourceIp", "203.0.113.0/24"),
+        ("StringEquals", "aws:SourceVpce", "vpce-1"),
+        ("StringEquals", "aws:PrincipalTag/team", "backup"),
+        ("DateLessThan", "aws:CurrentTime", "2027-01-01T00:00:00Z"),
+        ("ArnLikeIfExists", "aws:PrincipalArn", "arn:aws:iam::*:role/backup"),
+        ("Null", "aws:MultiFactorAuthAge", "false"),
+    ],
+)
+def test_these_conditions_limit_the_caller_alone(operator, key, value):
+    assert allow(operator, key, value) == (CALLER, CALLER)
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value"),
+    [
+        ("StringEquals", "aws:PrincipalOrgID", "o-abc123"),
+        ("StringNotEquals", "aws:ResourceTag/env", "prod"),
+        ("StringEqualsIfExists", "aws:ResourceTag/backup", "yes"),
+        ("ForAllValues:StringEquals", "aws:ResourceTag/backup", "yes"),
+        ("StringLike", "aws:ResourceTag/backup", "*"),
+        ("StringEquals", "ec2:Add/group", "all"),
+        ("Null", "aws:ResourceTag/backup", "true"),
+        ("Bool", "aws:MultiFactorAuthPresent", "false"),
+        ("BoolIfExists", "aws:MultiFactorAuthPresent", "true"),
+        ("NotIpAddress", "aws:SourceIp", "203.0.113.0/24"),
+        ("IpAddress", "aws:SourceIp", "0.0.0.0/0"),
+        ("StringEquals", "aws:RequestedRegion", "eu-west-1"),
+        ("StringEquals", "aws:RequestTag/backup", "yes"),
+    ],
+)
+def test_these_conditions_limit_nothing(operator, key, value):
+    assert allow(operator, key, value) == (NOTHING, NOTHING)
+
+
+def test_one_value_that_lets_everything_through_is_enough_to_limit_nothing():
+    assert allow("StringLike", "aws:ResourceTag/backup", "yes", "*") == (NOTHING, NOTHING)
+
+
+@pytest.mark.parametrize("operator", ["StringEquals", "Null", "Bool"])
+def test_a_value_that_is_not_known_may_limit(operator):
+    assert allow(operator, "aws:ResourceTag/backup", UNKNOWN) == (NOTHING, RESOURCE)
+
+
+def test_a_condition_without_values_may_limit():
+    assert allow("StringEquals", "aws:ResourceTag/backup") == (NOTHING, RESOURCE)
+
+
+def test_of_several_conditions_the_strictest_counts_for_an_allow():
+    mfa = Criterion("bool", "aws:multifactorauthpresent", ("true",))
+    tag = Criterion("stringequals", "aws:resourcetag/backup", ("yes",))
+    assert tuple(limits_of_allow([mfa, tag])) == (RESOURCE, RESOURCE)
+    assert tuple(limits_of_allow([])) == (NOTHING, NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value", "limit"),
+    [
+        ("StringNotEquals", "aws:ResourceTag/backup", "yes", RESOURCE),
+        ("StringNotEqualsIfExists", "aws:ResourceTag/backup", "yes", RESOURCE),
+        ("Null", "aws:ResourceTag/backup", "true", RESOURCE),
+        ("BoolIfExists", "aws:MultiFactorAuthPresent", "false", CALLER),
+        ("NotIpAddress", "aws:SourceIp", "203.0.113.0/24", CALLER),
+        ("StringEquals", "aws:ResourceTag/env", "prod", NOTHING),
+        ("StringNotEquals", "aws:PrincipalOrgID", "o-abc123", NOTHING),
+        ("StringNotLike", "aws:ResourceTag/backup", "*", NOTHING),
+    ],
+)
+def test_a_deny_of_what_lacks_a_mark_leaves_what_has_it(operator, key, value, limit):
+    assert deny(operator, key, value) == (limit, limit)
+
+
+def test_of_several_conditions_the_loosest_counts_beside_a_deny():
+    tag = Criterion("stringnotequals", "aws:resourcetag/backup", ("yes",))
+    region = Criterion("stringequals", "aws:requestedregion", ("eu-west-1",))
+    assert tuple(limits_after_deny([tag, region])) == (NOTHING, NOTHING)

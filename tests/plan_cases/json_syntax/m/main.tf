@@ -1,0 +1,7 @@
+variable "value" {}
+variable "list" {
+  type = set(string)
+}
+output "out" {
+  value = { value = var.value, list = var.list }
+}

@@ -1,0 +1,7 @@
+variable "a" {}
+variable "b" {
+  default = "mb"
+}
+output "both" {
+  value = "${var.a}/${var.b}"
+}

@@ -1,0 +1,2 @@
+from_auto_b = "b.auto"
+from_file = "b.auto"
