@@ -26,8 +26,7 @@ def public_snapshot(estate: Estate) -> Iterator[Finding]:
         if share.is_public:
             yield share.finding(f"{share.subject} is given to everyone", share.receiver)
         elif share.is_public is None:
-            message = f"{share.subject} is given to a group that may be everyone"
-            yield share.finding(message, share.receiver, certain=False)
+            yield share.finding(f"{share.subject} may be given to everyone", share.receiver, certain=False)
 
 
 BAD = {

@@ -25,7 +25,7 @@ def restored_instance_ssh_ingress(estate: Estate) -> Iterator[Finding]:
     port. List ranges of your own in `trusted-cidrs`.
     """
     for opening in estate.openings(SSH):
-        yield opening.explained(f"{opening.subject}, restored from a snapshot, accepts SSH from {opening.audience}")
+        yield opening.explained(f"SSH from {opening.audience} can reach {opening.subject}, restored from a snapshot")
 
 
 BAD = {

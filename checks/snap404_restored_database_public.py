@@ -29,7 +29,7 @@ def restored_database_public(estate: Estate) -> Iterator[Finding]:
             )
     for opening in estate.database_openings():
         yield opening.explained(
-            f"{opening.subject}, restored from a snapshot, accepts connections from {opening.audience}"
+            f"connections from {opening.audience} can reach {opening.subject}, restored from a snapshot"
         )
 
 
@@ -49,6 +49,7 @@ BAD = {
             Properties:
               DBInstanceClass: db.t3.micro
               DBSnapshotIdentifier: orders-2026-01-01
+              StorageEncrypted: true
               PubliclyAccessible: true
     """,
 }
@@ -68,6 +69,7 @@ GOOD = {
             Properties:
               DBInstanceClass: db.t3.micro
               DBSnapshotIdentifier: orders-2026-01-01
+              StorageEncrypted: true
               PubliclyAccessible: false
     """,
 }

@@ -239,6 +239,28 @@ def test_places_that_can_not_be_read_are_told(find, monkeypatch):
     assert found(discovery) == [("terraform", "a")]
 
 
+def test_of_the_rest_of_the_tree_nothing_is_told_where_a_file_is_given(find, monkeypatch):
+    scandir = os.scandir
+
+    def refuse(path):
+        if path.endswith("secret"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    discovery = find({"secret/main.tf": VOLUME, "a/main.tf": VOLUME}, ["a/main.tf"])
+
+    assert discovery.unreadable == []
+    assert found(discovery) == [("terraform", "a")]
+
+
+def test_a_given_file_outside_the_working_directory_stands_for_its_directory(find, project, monkeypatch):
+    find({"a/main.tf": 'module "m" {\n  source = "../b"\n}\n', "b/main.tf": VOLUME, "c/x": ""})
+    monkeypatch.chdir(project / "c")
+
+    assert found(discover(["../b/main.tf"], Settings())) == [("terraform", "../b")]
+
+
 def test_a_template_that_can_not_be_read_is_told(find, monkeypatch):
     monkeypatch.setattr("snapguard.source.MAX_SIZE", 10)
     discovery = find({"t.yaml": TEMPLATE})

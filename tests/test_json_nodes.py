@@ -110,6 +110,8 @@ def test_an_object_that_is_cut_off_is_an_error_and_never_a_crash(document, data)
         ("[.5]", 1, ".5 is not a number as JSON writes it"),
         ("1.", 0, "1. is not a number as JSON writes it"),
         ("1e999", 0, "a number that is too large"),
+        ("[1e99999999]", 1, "a number with an exponent beyond all bounds"),
+        ("[1.5E-999999999999]", 1, "a number with an exponent beyond all bounds"),
         ("9" * (MAX_DIGITS + 1), 0, f"a number of more than {MAX_DIGITS} digits"),
         ('"abc', 0, "unclosed string"),
         ('["a\nb"]', 1, "unclosed string: it ends with its line"),

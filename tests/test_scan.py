@@ -267,6 +267,19 @@ def test_many_roots_are_spread_over_processes_by_themselves(scan_files, monkeypa
     assert len(scan_files({"a/main.tf": PLAIN, "b/main.tf": PLAIN}).results) == 2
 
 
+def _die(_assignment):
+    os._exit(1)
+
+
+def test_a_process_that_dies_is_told(scan_files, monkeypatch):
+    monkeypatch.setattr("snapguard.scan.judge", _die)
+    report = scan_files({"a/main.tf": PLAIN, "b/main.tf": PLAIN}, jobs=2)
+
+    (error,) = report.errors
+    assert "try --jobs 1" in error.message
+    assert report.exit_status(Severity.LOW) == 2
+
+
 def test_results_can_be_sent_to_another_process(scan_files):
     report = pickle.loads(pickle.dumps(scan_files({"main.tf": PLAIN})))
 

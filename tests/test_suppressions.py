@@ -232,6 +232,12 @@ def test_a_comment_for_a_check_that_was_not_run_is_not_unused(statuses):
     assert statuses("terraform", code, ignore=["SNAP201"]) == []
 
 
+def test_a_comment_for_a_check_that_is_ignored_at_its_path_is_not_unused(statuses):
+    code = '# snapguard: ignore[SNAP201]\nresource "aws_ebs_volume" "v" {\n}\n'
+
+    assert statuses("terraform", code, per_path_ignores={"main.tf": ["SNAP201"]}) == []
+
+
 def test_a_comment_in_a_module_that_one_caller_needs_is_used(statuses):
     module = (
         'variable "encrypted" {}\n'

@@ -16,6 +16,9 @@ from typing import Any
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 SIMPLE = {"string": "", "number": "n", "bool": "b", "dynamic": "*"}
+MAX_LENGTH = 20_000
+"""The few types that write a recursion out to some depth (dashboards, web filters) are not worth their size."""
+
 COLLECTIONS = {"list": "l", "set": "s", "map": "m"}
 
 
@@ -65,8 +68,12 @@ def main(schema_path: str, output_path: str) -> None:
     lines = []
     for mode, key in (("managed", "resource_schemas"), ("data", "data_source_schemas")):
         for type, schema in provider[key].items():
-            content = json.dumps(forms_of_block(schema["block"]), separators=(",", ":"))
-            lines.append(f"{mode} {type} {content}\n")
+            found = forms_of_block(schema["block"])
+            found.pop("timeouts", None)
+            found.pop("tags_all", None)
+            content = json.dumps(found, separators=(",", ":"))
+            if len(content) <= MAX_LENGTH:
+                lines.append(f"{mode} {type} {content}\n")
     with open(output_path, "w", encoding="utf-8") as stream:
         stream.writelines(sorted(lines))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from snapguard.settings import Settings, matches
@@ -18,7 +18,10 @@ from snapguard.source import SourceFile, display_path, leads_out, load
 TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 VARIABLE_SUFFIXES = (".tfvars", ".tfvars.json")
 TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
-SKIPPED_DIRECTORIES = frozenset({".terraform", ".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv"})
+SKIPPED_DIRECTORIES = frozenset(
+    {".terraform", ".terragrunt-cache", ".aws-sam", ".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv"}
+)
+"""Where tools keep what they downloaded or built from the code beside it."""
 
 _MODULE_SOURCE = re.compile(rb'source"?\s*[=:]\s*"(\.\.?/[^"]*)"')
 _NESTED_TEMPLATE = re.compile(rb"^[^#\n]*TemplateURL[\"']?\s*:\s*[\"']?([^\s\"',}]+)", re.MULTILINE)
@@ -106,7 +109,7 @@ class _Search:
         real = os.path.realpath(path)
         return self._units.setdefault(real, _Unit(language, path, real))
 
-    def _walk(self, top: str, languages: Sequence[str]) -> Iterator[_Unit]:
+    def _walk(self, top: str, languages: Collection[str]) -> Iterator[_Unit]:
         """Every unit of the languages under a directory."""
         pending = [top]
         while pending:
@@ -167,10 +170,13 @@ class _Search:
 
     def _callers(self) -> dict[str, set[str]]:
         """Who calls each unit; where files were given by themselves, callers are looked for in the working tree."""
-        languages = sorted({self._units[real].language for real in self._given})
+        here = os.path.realpath(".") + os.sep
+        languages = {self._units[real].language for real in self._given if (real + os.sep).startswith(here)}
         if languages:
+            already = len(self._unreadable)
             for _ in self._walk(".", languages):
                 pass
+            del self._unreadable[already:]  # nobody asked to have the rest of the tree read
         callers: dict[str, set[str]] = {}
         if len(self._units) > 1:
             for unit in list(self._units.values()):

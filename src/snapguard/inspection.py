@@ -16,6 +16,9 @@ from snapguard.values import Known, Value
 
 FORMAT_VERSION = 1
 
+_MAX_EXPONENT = 300
+"""The largest power of ten that a double holds, roughly."""
+
 _UNKNOWN = object()
 
 
@@ -137,9 +140,12 @@ def _content(value: Value, path: str, unknown: list[str]) -> Any:
 
 
 def _scalar(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
+    """A scalar as JSON has it; a number that no reader of JSON could hold stays a text."""
+    if not isinstance(value, Decimal):
+        return value
+    if value.adjusted() > _MAX_EXPONENT:
+        return str(value)
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _references(value: Value) -> Iterator[str]:

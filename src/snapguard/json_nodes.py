@@ -16,6 +16,7 @@ from snapguard.values import Known, Value
 
 MAX_DEPTH = 200
 MAX_DIGITS = 1000
+_MAX_EXPONENT = len("e+999999")
 
 _STRING_BODY = r'[^"\\\x00-\x1f]*(?:\\["\\/bfnrtu][^"\\\x00-\x1f]*)*'
 _match_text = re.compile(r"[^ \t\n\r]").search
@@ -206,8 +207,11 @@ def _number(match: re.Match[str], fraction: Callable[[str], Any]) -> Any:
     digits = match.group()
     if len(digits) > MAX_DIGITS:
         raise JsonError(f"a number of more than {MAX_DIGITS} digits", match.start())
-    if match.group(1) is None and match.group(2) is None:
+    exponent = match.group(2)
+    if match.group(1) is None and exponent is None:
         return int(digits)
+    if exponent is not None and len(exponent) > _MAX_EXPONENT:
+        raise JsonError("a number with an exponent beyond all bounds", match.start())
     number = fraction(digits)
     if number in (float("inf"), float("-inf")):
         raise JsonError("a number that is too large", match.start())

@@ -161,11 +161,9 @@ class _Judge:
 
     def verdict(self, code: str, finding: Finding, suppressions: Suppressions) -> Verdict | None:
         """The verdict on a finding; None where it is not to be shown at all."""
-        ignored = self._ignored_in(finding.span.file)
-        if ignored is None or code in ignored:
-            return None
         reason = suppressions.reason_for(code, finding)
-        if not self._is_shown(finding):
+        ignored = self._ignored_in(finding.span.file)
+        if ignored is None or code in ignored or not self._is_shown(finding):
             return None
         check = registry.load(code)
         status = Status.FAIL if finding.certain else Status.UNKNOWN

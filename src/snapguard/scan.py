@@ -94,9 +94,14 @@ def _judged(
         yield from map(judge, assignments)
         return
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
-    with ProcessPoolExecutor(jobs) as executor:
-        yield from executor.map(judge, assignments, chunksize=max(1, len(targets) // (jobs * 4)))
+    try:
+        with ProcessPoolExecutor(jobs) as executor:
+            yield from executor.map(judge, assignments, chunksize=max(1, len(targets) // (jobs * 4)))
+    except BrokenProcessPool as error:
+        message = f"a process ended without an answer, maybe for want of memory; try --jobs 1 ({error})"
+        yield Judgement([], [InternalError(message, "")], frozenset(), 0)
 
 
 def _agreed(judgements: Sequence[Judgement]) -> Iterator[Verdict]:
@@ -119,4 +124,6 @@ def _agreed(judgements: Sequence[Judgement]) -> Iterator[Verdict]:
 def _jobs_for(targets: int) -> int:
     import os
 
-    return 1 if targets <= SMALL_SCAN else os.cpu_count() or 1
+    if targets <= SMALL_SCAN:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -8,6 +8,7 @@ can say *why*: "0.0.0.0/0 comes from var.allowed, set in main.tf:12".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from snapguard.source import Span
@@ -312,15 +313,24 @@ class TypedMap(dict[str, Value]):
 def each(value: Value, *path: str) -> Iterator[Value]:
     """Every value at a path of names, entering each element of the lists on the way (repeated blocks).
 
-    Nothing is given where something on the way is absent; an unknown on the way gives an unknown.
+    Nothing is given where something on the way is absent; an unknown on the way gives an unknown. Where only a
+    condition is unknown, each place in the list has as candidates what stands there by either outcome.
     """
-    for element in value.elements():
-        if element.is_absent:
-            continue
-        if path:
-            yield from each(element.get(path[0]), *path[1:])
-        else:
-            yield element
+    for container in value.elements():
+        for element in _by_place(container):
+            if element.is_absent:
+                continue
+            if path:
+                yield from each(element.get(path[0]), *path[1:])
+            else:
+                yield element
+
+
+def _by_place(value: Value) -> Sequence[Value]:
+    if not isinstance(value, Unknown) or all(candidate.known_list is None for candidate in value.candidates):
+        return (value,)
+    places = zip_longest(*(candidate.elements() for candidate in value.candidates), fillvalue=ABSENT)
+    return [Unknown(value.why, value.refs, place, value.span, value.via) for place in places]
 
 
 def fragments(value: Value) -> Iterator[str | Unknown]:

@@ -74,7 +74,7 @@ def test_other_ways_to_a_session_are_named_in_one_finding(scan_text, first, last
     code = TF_MACHINE + tf_rule("ingress", "tcp", first, last)
     assert restore_findings(scan_text, "terraform", code) == [("SNAP403", "high", "fail", "aws_security_group.g")]
     (result,) = scan_text("terraform", code, select=["SNAP403"])
-    assert f"accepts {names} from all IPv4 addresses" in result.message
+    assert f"{names} from all IPv4 addresses can reach aws_instance.i" in result.message
 
 
 def test_a_rule_that_lets_ssh_in_as_well_is_one_finding(scan_text):
@@ -246,6 +246,20 @@ def test_a_group_that_lets_the_world_in_on_the_port_of_a_restored_database_is_a_
     assert restore_findings(scan_text, "terraform", code) == expected
 
 
+@pytest.mark.parametrize(("kind", "expected"), [("RDS", "fail"), ("Aurora", "fail"), ("EFS", None)])
+def test_a_restore_test_that_makes_its_copies_public_is_a_finding(scan_text, kind, expected):
+    code = f"""
+    resource "aws_backup_restore_testing_selection" "t" {{
+      protected_resource_type    = "{kind}"
+      protected_resource_arns    = ["*"]
+      restore_metadata_overrides = {{ publiclyAccessible = "true" }}
+    }}
+    """
+    address = "aws_backup_restore_testing_selection.t"
+    found = [("SNAP404", "critical", expected, address)] if expected else []
+    assert restore_findings(scan_text, "terraform", code) == found
+
+
 def cfn_database(type, properties):
     return f"""
 Resources:
@@ -286,6 +300,11 @@ Resources:
         ("AWS::Neptune::DBInstance", "{DBSnapshotIdentifier: s, PubliclyAccessible: true}", ["fail D"]),
         ("AWS::Redshift::Cluster", "{SnapshotIdentifier: s, PubliclyAccessible: true}", ["fail D"]),
         ("AWS::Redshift::Cluster", "{SnapshotIdentifier: s, VpcSecurityGroupIds: [!Ref G]}", ["fail G"]),
+        (
+            "AWS::Backup::RestoreTestingSelection",
+            '{ProtectedResourceType: RDS, RestoreMetadataOverrides: {publiclyAccessible: "true"}}',
+            ["fail D"],
+        ),
         ("AWS::RedshiftServerless::Workgroup", "{SnapshotName: s, PubliclyAccessible: true}", ["fail D"]),
         ("AWS::ElastiCache::ReplicationGroup", "{SnapshotName: s, Port: 5439, SecurityGroupIds: [!Ref G]}", ["fail G"]),
     ],

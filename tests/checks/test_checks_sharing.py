@@ -301,6 +301,8 @@ VAULT_STATEMENTS = [
     (allow({"AWS": "arn:aws:iam::${var.unset}:root"}, "backup:*"), MAYBE),
     (allow({"AWS": "${var.unset}"}, "backup:*"), MAYBE),
     (allow({"AWS": "${aws_iam_role.backup.arn}"}, "backup:*"), []),
+    (allow({"AWS": "AROA1234567890EXAMPLE"}, "backup:*"), MAYBE),
+    (allow({"Federated": "cognito-identity.amazonaws.com"}, "backup:*"), []),
     (allow({"Service": "backup.amazonaws.com"}, "backup:*"), []),
     (allow("*", "${var.unset}"), [(Severity.CRITICAL, Status.UNKNOWN)]),
 ]
@@ -320,6 +322,9 @@ CONDITIONS = [
     ({"StringLike": {"aws:PrincipalOrgID": "*"}}, EVERYONE),
     ({"StringNotEquals": {"aws:PrincipalOrgID": "o-abc123"}}, EVERYONE),
     ({"StringEquals": {"aws:PrincipalAccount": "111122223333"}}, []),
+    ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}, []),
+    ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/backup"}}, EVERYONE),
+    ({"ArnLike": {"aws:PrincipalArn": "*"}}, EVERYONE),
     ({"StringEquals": {"aws:SourceVpce": "vpce-12345678"}}, []),
     ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, []),
     ({"Bool": {"aws:PrincipalIsAWSService": "false"}}, EVERYONE),
@@ -355,6 +360,22 @@ def test_a_condition_must_name_those_whom_the_settings_trust_where_they_name_any
     assert openings(results, "SNAP304") == expected
 
 
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-abc123"}}, []),
+        ({"StringEquals": {"aws:PrincipalAccount": "999988887777"}}, ACCOUNT),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::999988887777:role/reader"}}, ACCOUNT),
+        ({"StringEquals": {"aws:PrincipalArn": "${aws_iam_role.backup.arn}"}}, []),
+        ({"StringEquals": {"aws:PrincipalAccount": "${data.aws_caller_identity.own.account_id}"}}, []),
+        ({"StringEquals": {"aws:PrincipalAccount": "${var.unset}"}}, MAYBE),
+    ],
+)
+def test_a_stranger_is_kept_out_by_an_organization_but_not_by_naming_it_again(scan_text, condition, expected):
+    results = scan_text("terraform", vault_policy(allow({"AWS": STRANGER}, "backup:*", Condition=condition)))
+    assert openings(results, "SNAP304") == expected
+
+
 OUTSIDE = {"StringNotEquals": {"aws:PrincipalOrgID": "o-abc123"}}
 
 
@@ -362,8 +383,26 @@ OUTSIDE = {"StringNotEquals": {"aws:PrincipalOrgID": "o-abc123"}}
     ("denial", "expected"),
     [
         ({"Effect": "Deny", "Principal": "*", "Action": "backup:*", "Resource": "*", "Condition": OUTSIDE}, []),
+        ({"Effect": "Deny", "Principal": "*", "Action": "backup:DeleteBackupVault", "Resource": "*"}, EVERYONE),
+        ({"Effect": "Deny", "Principal": "*", "Action": "backup:CopyIntoBackupVault", "Resource": "*"}, []),
         (
-            {"Effect": "Deny", "Principal": "*", "Action": "backup:DeleteBackupVault", "Resource": "*"},
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "backup:*",
+                "Resource": "*",
+                "Condition": {**OUTSIDE, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}},
+            },
+            [],
+        ),
+        (
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "backup:*",
+                "Resource": "*",
+                "Condition": {**OUTSIDE, "IpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+            },
             EVERYONE,
         ),
         (

@@ -1,6 +1,7 @@
 """`snapguard check` as a user runs it."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -204,6 +205,20 @@ def test_the_configuration_is_found_given_or_left_out(run):
     assert run("--config", "other.toml", "--fail-on", "low").exit_code == 1
 
 
+def test_a_project_file_that_can_not_be_read_is_told(run, monkeypatch):
+    from snapguard import settings
+
+    def refuse(path):
+        raise settings.SettingsError(f"{path}: can't be read")
+
+    run(files={"pyproject.toml": "[tool.snapguard]\n"})
+    monkeypatch.setattr(settings, "_read", refuse)
+    result = run()
+
+    assert result.exit_code == 2
+    assert "pyproject.toml: can't be read" in result.stderr
+
+
 def test_what_is_ignored_adds_to_the_configuration(run):
     files = {"main.tf": PLAIN, "snapguard.toml": 'ignore = ["SNAP201"]\n'}
 
@@ -268,6 +283,27 @@ def test_the_module_runs_as_a_program(write):
 
     assert done.returncode == 1
     assert "SNAP201" in done.stdout
+
+
+@pytest.mark.usefixtures("project")
+def test_a_reader_that_goes_away_ends_the_run_quietly(write):
+    write({f"{number}/main.tf": PLAIN * 400 for number in range(3)})
+    command = f"{sys.executable} -m snapguard check --format json . | head -c 10"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.stdout[:1], done.stderr) == ("{", "")
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("format", ["text", "json", "sarif"])
+def test_a_file_name_that_is_no_text_is_shown_somehow(run, format):
+    os.mkdir(b"d\xff")
+    with open(b"d\xff/main.tf", "w") as stream:
+        stream.write(PLAIN)
+    result = run("--format", format)
+
+    assert result.exit_code == 1
+    assert "SNAP201" in result.stdout
 
 
 def test_help_names_every_option(run):

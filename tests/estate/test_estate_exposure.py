@@ -154,6 +154,12 @@ Parameters:
         ("prefix_list_ids = [data.aws_prefix_list.service.id]", None),
         ("prefix_list_ids = [data.aws_ec2_managed_prefix_list.other.id]", "unknown"),
         ('prefix_list_ids = ["pl-12345678"]', "unknown"),
+        (
+            "prefix_list_ids = [var.unknown ? aws_ec2_managed_prefix_list.world.id : "
+            "aws_ec2_managed_prefix_list.office.id]",
+            "unknown",
+        ),
+        ("prefix_list_ids = [aws_ec2_managed_prefix_list.empty.id]", "unknown"),
     ],
 )
 def test_a_rule_lets_the_world_in_by_its_ranges(scan_text, ranges, expected):
@@ -179,6 +185,12 @@ def test_a_rule_lets_the_world_in_by_its_ranges(scan_text, ranges, expected):
     resource "aws_ec2_managed_prefix_list_entry" "other" {{
       prefix_list_id = aws_ec2_managed_prefix_list.halves.id
       cidr           = "128.0.0.0/1"
+    }}
+    resource "aws_ec2_managed_prefix_list" "empty" {{ name = "empty" }}
+    resource "aws_ec2_managed_prefix_list_entry" "maybe" {{
+      count          = var.unknown ? 1 : 0
+      prefix_list_id = aws_ec2_managed_prefix_list.empty.id
+      cidr           = "0.0.0.0/0"
     }}
     resource "aws_ec2_managed_prefix_list" "office" {{
       entry {{ cidr = "192.0.2.0/24" }}
@@ -243,6 +255,21 @@ def test_ranges_of_several_groups_are_the_world_between_them(scan_text):
     code += TF_HALF % ("low", "g", "0.0.0.0/1")
     assert status(scan_text, "terraform", code) is None
     assert status(scan_text, "terraform", code + TF_HALF % ("high", "h", "128.0.0.0/1")) == "fail"
+
+
+def test_ranges_of_a_group_that_may_not_apply_are_not_the_world_for_certain(scan_text):
+    code = """
+    variable "unknown" {}
+    resource "aws_security_group" "g" { name = "g" }
+    resource "aws_security_group" "h" { name = "h" }
+    resource "aws_network_interface_sg_attachment" "h" {
+      count                = var.unknown ? 1 : 0
+      security_group_id    = aws_security_group.h.id
+      network_interface_id = aws_instance.i.primary_network_interface_id
+    }
+    """
+    code += TF_HALF % ("low", "g", "0.0.0.0/1") + TF_HALF % ("high", "h", "128.0.0.0/1")
+    assert status(scan_text, "terraform", code) == "unknown"
 
 
 def test_a_rule_that_is_the_world_alone_needs_no_others(scan_text):
@@ -427,7 +454,7 @@ def test_an_opening_before_several_machines_is_one_finding(scan_text):
     }
     """
     (result,) = scan_text("terraform", TF_MACHINE + code, select=["SNAP401"])
-    assert result.message.startswith("aws_instance.i and 1 more, restored")
+    assert "can reach aws_instance.i and 1 more, restored" in result.message
     assert result.addresses == ("aws_security_group.g",)
     messages = [step.message for step in result.evidence]
     assert sum(" is in " in message for message in messages) == SHOWN_TARGETS

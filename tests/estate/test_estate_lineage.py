@@ -150,6 +150,8 @@ def test_an_image_that_is_searched_for_is_a_copy_where_it_was_shared_with_the_ac
     ("image", "status"),
     [
         ('"ami-12345678"', None),
+        ("coalesce(var.image, aws_ami.from_snapshot.id)", "unknown"),
+        ("module.images.own", "fail"),
         ("var.image", None),
         ("data.aws_ssm_parameter.image.value", None),
         ("aws_ami.from_snapshot.id", "fail"),
@@ -165,6 +167,7 @@ def test_an_image_that_is_searched_for_is_a_copy_where_it_was_shared_with_the_ac
 def test_an_image_is_a_copy_where_the_code_tells_that_it_comes_from_one(scan_text, image, status):
     code = """
     variable "image" {}
+    module "images" { source = "./images" }
     data "aws_ssm_parameter" "image" { name = "/aws/service/ami-amazon-linux-latest/x" }
     data "aws_ami_ids" "own" { owners = ["self"] }
     resource "aws_instance" "source" { ami = "ami-12345678" }
@@ -193,7 +196,13 @@ def test_an_image_is_a_copy_where_the_code_tells_that_it_comes_from_one(scan_tex
     resource "aws_imagebuilder_image_recipe" "plain" { parent_image = "ami-12345678" }
     resource "aws_imagebuilder_image" "plain" { image_recipe_arn = aws_imagebuilder_image_recipe.plain.arn }
     """
-    assert judged(scan_text, "terraform", code + TF_INSTANCE % image) == status
+    images = """
+    data "aws_ami" "own" { owners = ["self"] }
+    output "own" { value = data.aws_ami.own.id }
+    """
+    files = {"main.tf": TF_GROUP + code + TF_INSTANCE % image, "images/main.tf": images}
+    found = [each.status.value for each in scan_text("terraform", files, select=["SNAP401"])]
+    assert found == ([status] if status else [])
 
 
 TF_MACHINES = {
@@ -364,6 +373,13 @@ TF_MACHINES = {
           }
         }
     """,
+    "a restore test": """
+        resource "aws_backup_restore_testing_selection" "t" {
+          protected_resource_type    = "EC2"
+          protected_resource_arns    = ["*"]
+          restore_metadata_overrides = { securityGroupIds = jsonencode([aws_security_group.open.id]) }
+        }
+    """,
     "a template that nothing starts": """
         resource "aws_launch_template" "t" {
           vpc_security_group_ids = [aws_security_group.open.id]
@@ -501,6 +517,12 @@ TF_UNRELATED = {
           }
         }
     """,
+    "a restore test that keeps its own groups": """
+        resource "aws_backup_restore_testing_selection" "t" {
+          protected_resource_type = "EC2"
+          protected_resource_arns = ["*"]
+        }
+    """,
     "images that are copies of each other": """
         resource "aws_ami_copy" "a" { source_ami_id = aws_ami_copy.b.id }
         resource "aws_ami_copy" "b" { source_ami_id = aws_ami_copy.a.id }
@@ -544,7 +566,28 @@ def test_a_template_that_is_chosen_by_what_nobody_can_tell_is_no_certain_restore
     assert judged(scan_text, "terraform", code) == "unknown"
 
 
+def test_a_volume_that_may_be_on_another_machine_is_no_certain_restore(scan_text):
+    code = """
+    variable "switch" {}
+    resource "aws_ebs_volume" "v" { snapshot_id = "snap-0123456789abcdef0" }
+    resource "aws_instance" "i" { vpc_security_group_ids = [aws_security_group.open.id] }
+    resource "aws_instance" "other" { ami = "ami-12345678" }
+    resource "aws_volume_attachment" "a" {
+      volume_id   = aws_ebs_volume.v.id
+      instance_id = var.switch ? aws_instance.i.id : aws_instance.other.id
+    }
+    """
+    assert judged(scan_text, "terraform", code) == "unknown"
+
+
 CFN_MACHINES = {
+    "a restore test": """
+  T:
+    Type: AWS::Backup::RestoreTestingSelection
+    Properties:
+      ProtectedResourceType: EC2
+      RestoreMetadataOverrides: {securityGroupIds: !Sub '["${Open.GroupId}"]'}
+""",
     "a block device": """
   I:
     Type: AWS::EC2::Instance
@@ -777,13 +820,21 @@ def test_what_leads_back_to_itself_is_not_restored(scan_text, way):
     assert judged(scan_text, "cloudformation", CFN_CYCLES[way]) is None
 
 
-def test_a_snapshot_that_comes_from_what_the_code_does_not_tell_is_told_so(scan_text):
-    code = """
+@pytest.mark.parametrize(
+    ("snapshot", "told"),
+    [
+        ("snap-0123456789abcdef0", "snap-0123456789abcdef0"),
+        ("!ImportValue Snapshot", "export:Snapshot"),
+        ("[snap-0123456789abcdef0]", "what the code does not tell"),
+    ],
+)
+def test_the_snapshot_is_told_by_what_the_code_says_of_it(scan_text, snapshot, told):
+    code = f"""
   I:
     Type: AWS::EC2::Instance
     Properties:
       SecurityGroupIds: [!Ref Open]
-      BlockDeviceMappings: [{Ebs: {SnapshotId: !ImportValue Snapshot}}]
+      BlockDeviceMappings: [{{Ebs: {{SnapshotId: {snapshot}}}}}]
 """
     (result,) = [each for each in scan_text("cloudformation", CFN_GROUP + code) if each.code == "SNAP401"]
-    assert result.evidence[-1].message.startswith("I has a disk made from snapshot ")
+    assert result.evidence[-1].message == f"I has a disk made from snapshot {told}"

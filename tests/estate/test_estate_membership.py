@@ -457,6 +457,57 @@ def test_a_template_that_is_chosen_by_what_nobody_can_tell_brings_no_certain_gro
     assert findings(scan_text, "terraform", TF_GROUP + code) == [("unknown", "aws_security_group.g")]
 
 
+TF_PERHAPS = {
+    "an interface that is attached to one of two machines": """
+        resource "aws_network_interface" "n" { security_groups = [aws_security_group.g.id] }
+        resource "aws_network_interface_attachment" "a" {
+          device_index         = 1
+          instance_id          = var.switch ? aws_instance.i.id : aws_instance.other.id
+          network_interface_id = aws_network_interface.n.id
+        }
+    """,
+    "one of two interfaces that is attached": """
+        resource "aws_network_interface" "n" { security_groups = [aws_security_group.g.id] }
+        resource "aws_network_interface" "m" { security_groups = [aws_security_group.shut.id] }
+        resource "aws_network_interface_attachment" "a" {
+          device_index         = 1
+          instance_id          = aws_instance.i.id
+          network_interface_id = var.switch ? aws_network_interface.n.id : aws_network_interface.m.id
+        }
+    """,
+    "an interface that says one of two machines": """
+        resource "aws_network_interface" "n" {
+          security_groups = [aws_security_group.g.id]
+          attachment {
+            device_index = 1
+            instance     = var.switch ? aws_instance.i.id : aws_instance.other.id
+          }
+        }
+    """,
+    "an attachment that may not exist": """
+        resource "aws_network_interface_sg_attachment" "a" {
+          count                = var.switch ? 1 : 0
+          network_interface_id = aws_instance.i.primary_network_interface_id
+          security_group_id    = aws_security_group.g.id
+        }
+    """,
+}
+
+
+@pytest.mark.parametrize("way", TF_PERHAPS)
+def test_a_group_reaches_a_machine_perhaps_by(scan_text, way):
+    code = """
+    variable "switch" {}
+    resource "aws_security_group" "shut" { name = "shut" }
+    resource "aws_instance" "other" { vpc_security_group_ids = [aws_security_group.shut.id] }
+    resource "aws_instance" "i" {
+      vpc_security_group_ids = [aws_security_group.shut.id]
+      DISK
+    }
+    """
+    assert findings(scan_text, "terraform", TF_GROUP + code + TF_PERHAPS[way]) == [("unknown", "aws_security_group.g")]
+
+
 def test_one_group_of_many_by_for_each_is_the_one_that_is_open(scan_text):
     code = """
     resource "aws_security_group" "g" {

@@ -32,6 +32,32 @@ def test_a_walk_through_an_unknown_gives_one_unknown():
     assert why_unknown(Known(1)) == ""
 
 
+@pytest.mark.parametrize(
+    ("accounts", "expected"),
+    [
+        ("[data.aws_caller_identity.own.account_id] : []", []),
+        ('["all"] : []', [("SNAP301", False)]),
+        ('["all"] : ["999988887777"]', [("SNAP301", False)]),
+        ('["999988887777"] : []', [("SNAP302", False)]),
+        ('["999988887777"] : ["888877776666"]', [("SNAP302", True)]),
+        ('["999988887777"] : ["888877776666", "777766665555"]', [("SNAP302", True), ("SNAP302", False)]),
+    ],
+)
+def test_a_list_that_hangs_on_a_condition_is_judged_by_its_outcomes(scan_text, accounts, expected):
+    results = scan_text(
+        "terraform",
+        f"""
+variable "share" {{ type = bool }}
+data "aws_caller_identity" "own" {{}}
+resource "aws_db_snapshot" "a" {{
+  shared_accounts = var.share ? {accounts}
+}}
+""",
+    )
+    found = [(result.code, result.status is Status.FAIL) for result in results]
+    assert sorted(found, reverse=True) == sorted(expected, reverse=True)
+
+
 def test_a_dynamic_block_whose_elements_are_known_is_judged_for_each(scan_text):
     results = scan_text(
         "terraform",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from snapguard.iam.conditions import Limit, Criterion, limits_after_deny, limits_of_allow
+from snapguard.iam.conditions import Criterion, Limit, limits_after_deny, limits_of_allow
 from snapguard.iam.patterns import NAMED, UNKNOWN
 
 NOTHING, CALLER, RESOURCE = Limit.NOTHING, Limit.CALLER, Limit.RESOURCE

@@ -161,7 +161,9 @@ def test_a_statement_that_hangs_on_a_condition_is_there_without_certainty():
 
 
 def test_a_document_that_hangs_on_a_condition_is_there_without_certainty():
-    either = Unknown("a condition is not known", candidates=(known({"Statement": STATEMENT}), Known('{"Statement": []}')))
+    either = Unknown(
+        "a condition is not known", candidates=(known({"Statement": STATEMENT}), Known('{"Statement": []}'))
+    )
     document = read_document(either)
     assert [statement.certain for statement in document.statements] == [False]
 
@@ -175,7 +177,13 @@ def test_an_interpolation_inside_json_is_an_unknown_piece():
 
 
 def test_an_interpolation_that_stands_for_a_whole_value_is_that_value():
-    parts = (Known('{"Statement": {"Effect": "Allow", "Action": '), VAR, Known(', "Resource": ["\\"", "'), VAR, Known('"]}}'))
+    parts = (
+        Known('{"Statement": {"Effect": "Allow", "Action": '),
+        VAR,
+        Known(', "Resource": ["\\"", "'),
+        VAR,
+        Known('"]}}'),
+    )
     (statement,) = read_document(Unknown("holds var.x", parts=parts)).statements
     assert statement.actions[0].refs == (Reference("var.x"),)
     assert [resource.refs for resource in statement.resources] == [(), (Reference("var.x"),)]
@@ -189,9 +197,12 @@ def test_json_that_an_interpolation_breaks_is_unknown_and_no_error():
 
 
 def test_marks_in_the_text_itself_are_left_alone():
-    value = Unknown("x", parts=(Known('{"Statement": {"Effect": "Allow", "Action": "\ue0009\ue001", "Resource": "'), VAR, Known('"}}')))
+    value = Unknown(
+        "x",
+        parts=(Known('{"Statement": {"Effect": "Allow", "Action": "\ue0009\ue001", "Resource": "'), VAR, Known('"}}')),
+    )
     (statement,) = read_document(value).statements
-    assert [part.known_text for part in statement.actions[0].parts] == ["\ue000"[:0] + "9\ue001"]
+    assert texts(statement.actions) == ["\ue0009\ue001"]
 
 
 LINES = """{

@@ -34,7 +34,9 @@ def test_a_pattern_matches_what_its_regular_expression_matches(pattern, text):
 
 @given(st.text("ab*?", max_size=4), st.text("ab*?", max_size=4))
 def test_two_patterns_meet_where_some_text_matches_both(first, second):
-    expected = any(matches(first, text) and matches(second, text) for text in all_texts(8 if "*" in first + second else 4))
+    expected = any(
+        matches(first, text) and matches(second, text) for text in all_texts(8 if "*" in first + second else 4)
+    )
     assert intersects(first, second) == expected
     assert intersects(second, first) == expected
 

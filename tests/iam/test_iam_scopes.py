@@ -88,7 +88,10 @@ def test_an_unknown_piece_beside_a_fixed_one_stays_scoped():
 
 def test_an_action_is_given_only_where_each_type_that_it_needs_is_matched():
     assert reach("ec2:CreateSnapshot", "arn:aws:ec2:*:*:volume/*") == (NONE, NONE)
-    assert reach("ec2:CreateSnapshot", "arn:aws:ec2:*:*:volume/*", "arn:aws:ec2:*::snapshot/*") == (UNLIMITED, UNLIMITED)
+    assert reach("ec2:CreateSnapshot", "arn:aws:ec2:*:*:volume/*", "arn:aws:ec2:*::snapshot/*") == (
+        UNLIMITED,
+        UNLIMITED,
+    )
 
 
 def test_a_named_source_limits_an_action_though_what_it_makes_is_open():
@@ -107,7 +110,10 @@ def test_an_action_with_optional_types_alone_needs_one_of_them():
 
 def test_a_restore_from_named_snapshots_is_scoped_though_what_it_makes_is_open():
     others = [f"arn:aws:rds:*:*:{kind}:*" for kind in ("db", "og", "pg", "subgrp")]
-    assert reach("rds:RestoreDBInstanceFromDBSnapshot", "arn:aws:rds:*:*:snapshot:orders-*", *others) == (SCOPED, SCOPED)
+    assert reach("rds:RestoreDBInstanceFromDBSnapshot", "arn:aws:rds:*:*:snapshot:orders-*", *others) == (
+        SCOPED,
+        SCOPED,
+    )
 
 
 def test_an_action_without_resources_needs_the_star():
@@ -117,7 +123,10 @@ def test_an_action_without_resources_needs_the_star():
 
 
 def test_a_not_resource_leaves_everything_but_what_it_takes_in_as_a_whole():
-    assert reach("ec2:ModifySnapshotAttribute", "arn:aws:ec2:*::snapshot/snap-1", negated=True) == (UNLIMITED, UNLIMITED)
+    assert reach("ec2:ModifySnapshotAttribute", "arn:aws:ec2:*::snapshot/snap-1", negated=True) == (
+        UNLIMITED,
+        UNLIMITED,
+    )
     assert reach("ec2:ModifySnapshotAttribute", "arn:aws:ec2:*::snapshot/*", negated=True) == (NONE, NONE)
     assert reach("ec2:ModifySnapshotAttribute", UNKNOWN, negated=True) == (NONE, UNLIMITED)
     assert reach("dlm:CreateLifecyclePolicy", "*", negated=True) == (NONE, NONE)
@@ -133,7 +142,9 @@ def test_a_deny_of_every_snapshot_spares_nothing():
     assert spared("ec2:CreateSnapshot", "*") == (NONE, NONE)
 
 
-@pytest.mark.parametrize("pattern", ["arn:aws:ec2:eu-west-1::snapshot/*", "arn:aws:ec2:*::snapshot/snap-1", "arn:aws:s3:*"])
+@pytest.mark.parametrize(
+    "pattern", ["arn:aws:ec2:eu-west-1::snapshot/*", "arn:aws:ec2:*::snapshot/snap-1", "arn:aws:s3:*"]
+)
 def test_a_deny_of_some_snapshots_spares_the_right(pattern):
     assert spared("ec2:CreateSnapshot", pattern) == (UNLIMITED, UNLIMITED)
 

@@ -41,7 +41,8 @@ CODE = 'resource "aws_ami_launch_permission" "all" {\n  group = "all"\n}\n'
 
 
 def test_a_finding_shows_its_place_its_code_and_how_to_mend_it():
-    evidence = [Evidence(span_of("a\nb\n", "b"), "comes from var.group")]
+    other = Span(SourceFile("variables.tf", "variables.tf", b"a\nb\n"), 2, 3)
+    evidence = [Evidence(span_of(CODE, "group"), "comes from var.group"), Evidence(other, "is set here")]
 
     assert shown(span_of(CODE, '"all"'), evidence=evidence) == (
         "main.tf:1:38: critical SNAP301 public-snapshot\n"
@@ -50,7 +51,8 @@ def test_a_finding_shows_its_place_its_code_and_how_to_mend_it():
         "    |\n"
         '  1 | resource "aws_ami_launch_permission" "all" {\n'
         "    |                                      ^^^^^\n"
-        "    = main.tf:2: comes from var.group\n"
+        "    = line 2: comes from var.group\n"
+        "    = variables.tf:2: is set here\n"
         "    = help: Share with the accounts that need it.\n"
         "\n"
     )
@@ -193,6 +195,10 @@ def test_the_summary_counts_by_severity(severities, line):
     results = [result_at(span_of(CODE, "group"), severity=severity) for severity in severities]
 
     assert text.summary(report_of(results), results) == line
+
+
+def test_the_summary_says_that_there_was_nothing_to_check():
+    assert text.summary(report_of([], 0), []).startswith("nothing to check: ")
 
 
 def test_the_summary_says_what_is_not_shown():

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -157,3 +158,8 @@ def test_what_was_added_to_a_time_can_be_taken_away(time: Any, seconds: int) -> 
         return  # beyond the year 9999
     assert run("timeadd", later, f"-{seconds}s") == text
     assert run("timecmp", text, later) == (-1 if seconds else 0)
+
+
+def test_half_a_surrogate_pair_has_no_bytes() -> None:
+    with pytest.raises(EvaluationError, match="half of a surrogate pair"):
+        run("sha256", "\ud83d")

@@ -93,6 +93,23 @@ def _contradictions_in_list(ours: Sequence[Any], planned: Sequence[Any], path: s
     return found
 
 
+SYMBOLIC = frozenset({"data.aws_partition.current", "data.aws_region.current"})
+"""What stands for the provider's own partition and region, which a reading leaves open on purpose."""
+
+
+def _is_planned(planned: Mapping[str, Any], path: str) -> bool:
+    """Whether the plan knows all that is at a path of ours; a list in which something is unknown has nulls."""
+    value: Any = planned["values"]
+    for step in path.replace("[", ".[").split("."):
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.startswith("[") and int(step[1:-1]) < len(value):
+            value = value[int(step[1:-1])]
+        else:
+            return False
+    return value is not None and None not in (value if isinstance(value, list) else [])
+
+
 class Comparison(NamedTuple):
     """What is wrong with our reading of a case, and which of the known values it does not know."""
 
@@ -125,14 +142,9 @@ def compare(case: Path) -> Comparison:
                 wrong.append(f"{address}.{name}: {value!r} is known only after apply")
             else:
                 wrong += _contradictions(value, planned["values"].get(name), f"{address}.{name}", is_exact)
-        written = {*planned["set"], *resource["values"], *(path.partition(".")[0] for path in resource["unknown"])}
-        for name in sorted(written & planned["values"].keys()):
-            leaves = list(_leaves(planned["values"][name], name))
-            known += len(leaves)
-            if len(list(_leaves(resource["values"].get(name)))) < len(leaves):
-                unknown_to_us.append(
-                    f"{address}.{name}: {planned['values'][name]!r}, ours: {resource['values'].get(name)!r}"
-                )
+        known += sum(1 for name in planned["set"] for _ in _leaves(planned["values"].get(name)))
+        if not SYMBOLIC & {reference.partition("[")[0] for reference in resource["references"]}:
+            unknown_to_us += [f"{address}.{path}" for path in resource["unknown"] if _is_planned(planned, path)]
     return Comparison(wrong, unknown_to_us, known)
 
 

@@ -865,6 +865,31 @@ locals {
     (
         """\
 resource "a" "b" {
+  name = "r"
+assume
+  inline_policy {
+    name = "x"
+  }
+}
+""",
+        ["3:1 expected = or { after assume, found the end of the line"],
+    ),
+    (
+        """\
+b "x"
+
+{
+}
+""",
+        ["1:1 expected { after the labels of the block b in the same line"],
+    ),
+    (
+        'b {\r\n  device  "/dev/sdf"\r\n  ebs {\r\n  }\r\n}\r\n',
+        ["2:3 expected { after the labels of the block device"],
+    ),
+    (
+        """\
+resource "a" "b" {
   x = f({ b c
 resource "x" "y" {
   z =
@@ -1031,10 +1056,7 @@ locals {
   ))
 }
 """,
-        [
-            "2:18 unclosed { opened in line 2: expected } before ) in line 4",
-            "4:4 expected the end of the line after the value of a, found )",
-        ],
+        ["2:18 unclosed { opened in line 2: expected } before ) in line 4"],
     ),
     (
         """\
@@ -1429,6 +1451,12 @@ def test_what_only_the_parser_finds_wrong_is_no_error(text):
     assert list(parsed.body.attributes) == ["a"]
 
 
+@pytest.mark.parametrize("number", ["1.5e9999999999999999999", "9" * 5000])
+def test_a_number_beyond_all_bounds_is_no_crash(number):
+    expression = parse(SourceFile("main.tf", "main.tf", f"a = {number}\n".encode())).body.expression("a")
+    assert expression.span.text == number
+
+
 def test_an_escape_of_several_signs_keeps_its_text():
     parsed = parse(SourceFile("main.tf", "main.tf", b'a = "%%%{x} $${y}"\n'))
     assert parsed.body.expression("a").value == "%%{x} ${y}"
@@ -1482,6 +1510,10 @@ def test_nesting_beyond_the_bound_is_told():
     assert errors_of(f"{'b {' * depth}{'}' * depth}\nc =\n".replace("{", "{\n").replace("}", "\n}"))[0].endswith(
         "nested deeper than 100 levels"
     )
+
+
+def test_words_above_a_brace_within_a_text_are_no_damage():
+    assert errors_of("a = <<EOF\nif x then\n  function f {\nEOF\n") == []
 
 
 def test_the_rest_of_the_file_is_kept():

@@ -65,8 +65,8 @@ def project_settings(
 
     Raises click.UsageError for what can't be used.
     """
-    path = configuration or (None if has_no_configuration else find_configuration())
     try:
+        path = configuration or (None if has_no_configuration else find_configuration())
         settings = Settings(directory=os.getcwd()) if path is None else load_settings(path)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error

@@ -191,13 +191,8 @@ class Estate:
         from snapguard.estate.exposure import Exposure
 
         mapping = self._mapping("network")
-
-        def is_narrow(address: str) -> bool:
-            resource = self.root.find(address)
-            return resource is not None and resource.type in mapping.NARROW_TYPES
-
-        lists = mapping.prefix_lists(self.root)
-        return Exposure(self.security_groups, lists, is_narrow, self.settings.trusted_cidrs)
+        lists, narrow = mapping.prefix_lists(self.root), mapping.narrow(self.root)
+        return Exposure(self.security_groups, lists, narrow, self.settings.trusted_cidrs)
 
     @cached_property
     def restored_machines(self) -> Sequence[Target]:
@@ -273,5 +268,10 @@ class Estate:
     @cached_property
     def input_errors(self) -> Sequence[InputError]:
         """What could not be read or resolved; asked for after everything else, since resolving is lazy."""
-        policies = self.identities.policies if "identities" in self.__dict__ else ()
-        return [*self.root.errors(), *(error for policy in policies for error in policy.document.errors)]
+        asked = self.__dict__
+        errors = [*self.root.errors()]
+        if "identities" in asked:
+            errors += self.identities.errors
+        for subject in ("vault_policies", "key_policies", "snapshot_policies"):
+            errors += [error for policy in asked.get(subject, ()) for error in policy.document.errors]
+        return errors

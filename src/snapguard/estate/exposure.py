@@ -6,17 +6,17 @@ A rule whose ranges, ports or protocol are not known may be an opening; that is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from snapguard.estate.address_ranges import AddressRange, parse_range, public_addresses, subtract, world_versions
 from snapguard.estate.entities import Entity
-from snapguard.estate.lineage import Descent, exists, short_name
+from snapguard.estate.lineage import Descent, exists, named, names_one, short_name
 from snapguard.estate.membership import Groups, Link
 from snapguard.estate.network import PrefixList, Rule
 from snapguard.findings import Evidence, Finding, Severity, provenance
-from snapguard.values import Unknown, Value, fragments
+from snapguard.values import ABSENT, Unknown, Value, fragments
 
 SHOWN_TARGETS = 3
 """How many things behind one opening are told of one by one."""
@@ -138,7 +138,7 @@ def lets_through(rule: Rule, port: int) -> bool | None:
 
 def _at_most(first: Any, second: Any) -> bool:
     try:
-        return int(first) <= int(second)
+        return float(first) <= float(second)
     except (TypeError, ValueError, OverflowError):
         return False
 
@@ -157,21 +157,21 @@ class _Reach(NamedTuple):
 
 
 class Exposure:
-    """The openings of a root to the world."""
+    """The openings of a root to the world; `narrow` are the addresses of what names ranges that can't be that."""
 
     def __init__(
         self,
         groups: Groups,
         prefix_lists: Iterable[PrefixList],
-        is_narrow: Callable[[str], bool],
+        narrow: Collection[str],
         trusted: Iterable[str] = (),
     ) -> None:
         self._groups = groups
-        self._is_narrow = is_narrow
+        self._narrow = narrow
         self._trusted = tuple(block for block in map(parse_range, trusted) if block is not None)
         self._lists: dict[str, list[PrefixList]] = {}
         for each in prefix_lists:
-            addresses = [each.resource.address] if each.owner is None else [ref.address for ref in each.owner.refs]
+            addresses = [each.resource.address] if each.owner is None else [ref.address for ref in named(each.owner)]
             for address in addresses:
                 self._lists.setdefault(address, []).append(each)
 
@@ -184,7 +184,7 @@ class Exposure:
             for key, link in links.items():
                 by_key.setdefault(key, []).append((target, link))
             if links:
-                by_keys.setdefault(tuple(links), []).append((target, target.links[0]))
+                by_keys.setdefault(tuple(links), []).append((target, _joined(links.values())))
         reaches = {key: list(self._reaches(key, ports, is_egress)) for key in by_key}
         found = [each for key, reached in by_key.items() for each in self._alone(reaches[key], Reached(reached))]
         for keys, reached in by_keys.items():
@@ -243,9 +243,11 @@ class Exposure:
     def _listed(self, rule: Rule) -> Iterator[Value]:
         """The ranges of the prefix lists that a rule names; the name itself for a list that is not in the code."""
         for value in rule.prefix_lists:
-            lists = [found for ref in value.refs for found in self._lists.get(ref.address, ())]
+            lists = [found for ref in named(value) for found in self._lists.get(ref.address, ())]
             for found in lists:
-                yield from found.ranges
+                is_sure = exists(found) and names_one(value)
+                for block in found.ranges:
+                    yield block if is_sure else Unknown("it may not be in the list", candidates=(block, ABSENT))
             if not lists:
                 yield Unknown("the prefix list is not in the code", span=value.span)
 
@@ -258,7 +260,8 @@ class Exposure:
 
     def _unknown_ranges(self, value: Unknown) -> tuple[list[AddressRange], bool]:
         if not value.candidates:
-            return [], not (_has_long_prefix(value) or any(self._is_narrow(ref.address) for ref in value.refs))
+            is_narrow = bool(value.refs) and all(ref.address in self._narrow for ref in value.refs)
+            return [], not (is_narrow or _has_long_prefix(value))
         worlds = []
         for candidate in value.candidates:
             found = [self._ranges(element) for element in candidate.elements()]
@@ -276,6 +279,12 @@ def _by_key(links: Iterable[Link]) -> dict[str, Link]:
         if link.key not in chosen or (link.certain and not chosen[link.key].certain):
             chosen[link.key] = link
     return chosen
+
+
+def _joined(links: Collection[Link]) -> Link:
+    """All the links as one, for rules that take the groups of all of them."""
+    steps = tuple(step for link in links for step in link.steps)
+    return Link("", steps, all(link.certain for link in links))
 
 
 def _audience(versions: Sequence[int]) -> str:

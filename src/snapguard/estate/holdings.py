@@ -11,6 +11,7 @@ from snapguard.estate.principals import GROUP, USER, Attachment, Identities, Pri
 from snapguard.findings import Evidence, Finding, Severity
 from snapguard.iam.documents import PolicyDocument, Statement
 from snapguard.iam.grants import Rights
+from snapguard.iam.managed import ADMINISTRATOR
 from snapguard.resources import Root
 from snapguard.settings import Settings
 
@@ -60,7 +61,7 @@ class Holding(Entity):
         """The finding about a managed policy."""
         path = self.attachment.managed or ""
         name = path.rpartition("/")[2]
-        severity = Severity.CRITICAL if name == "AdministratorAccess" else Severity.HIGH
+        severity = Severity.CRITICAL if name == ADMINISTRATOR else Severity.HIGH
         verb = "gives" if self.certain else "may give"
         message = f"{name} {verb} {self.holder.label} {summary(self.rights)} on every resource"
         return self._report(message, severity)

@@ -37,12 +37,25 @@ class Descent(NamedTuple):
 
 
 def describe(value: Value) -> str:
-    """A value in a sentence: its text, or what it refers to, or why it is not known."""
+    """A value in a sentence: its text, or what it refers to, or that it is not told."""
     if value.known_text is not None:
         return value.known_text
-    for ref in value.refs:
+    for ref in named(value):
         return ref.address
     return "what the code does not tell"
+
+
+def named(value: Value) -> Sequence[Reference]:
+    """What a value can name: what it refers to, or what each of the values that it can be refers to."""
+    if isinstance(value, Unknown) and value.candidates:
+        return [ref for candidate in value.candidates for ref in named(candidate)]
+    return value.refs
+
+
+def names_one(value: Value) -> bool:
+    """Whether a value names one thing, and not one of several that nobody can tell which."""
+    is_choice = isinstance(value, Unknown) and bool(value.candidates)
+    return not is_choice and len({ref.address for ref in value.refs}) <= 1
 
 
 def short_name(resource: Resource) -> str:
@@ -73,7 +86,7 @@ class Lineage:
                 if name.known_text is not None:
                     self._names.setdefault(name.known_text, []).append(machine)
         for attachment in attachments:
-            for ref in attachment.machine.refs:
+            for ref in named(attachment.machine):
                 self._attached.setdefault(ref.address, []).append(attachment)
 
     def of_machine(self, machine: Machine) -> Descent | None:
@@ -131,7 +144,7 @@ class Lineage:
             return None
         place = attachment.volume.place or attachment.resource.header
         text = f"{attachment.resource.address} puts {describe(attachment.volume)} on {machine.resource.address}"
-        return way.after(Evidence(place, text), attachment.resource.exists is True)
+        return way.after(Evidence(place, text), attachment.resource.exists is True and names_one(attachment.machine))
 
     def _of_source(self, maker: Entity, source: Source, depth: int) -> Descent | None:
         way = self._of_value(source.value, source.is_snapshot, depth)
@@ -143,11 +156,17 @@ class Lineage:
             return None
         if isinstance(value, Unknown) and value.candidates:
             ways = [self._of_value(candidate, is_snapshot, depth + 1) for candidate in value.candidates]
-            way = best(ways)
-            return way and Descent(way.steps, all(each is not None and each.certain for each in ways))
-        nodes = [node for ref in value.refs for node in self._nodes.get(ref.address, ()) if _is_itself(node, ref)]
+        else:
+            ways = [self._of_reference(ref, is_snapshot, depth + 1) for ref in value.refs]
+        if not ways:
+            return Descent((), True) if is_snapshot else None
+        way = best(ways)
+        return way and Descent(way.steps, all(each is not None and each.certain for each in ways))
+
+    def _of_reference(self, ref: Reference, is_snapshot: bool, depth: int) -> Descent | None:
+        nodes = [node for node in self._nodes.get(ref.address, ()) if _is_itself(node, ref)]
         if nodes:
-            return best(self._of_node(node, depth + 1) for node in nodes)
+            return best(self._of_node(node, depth) for node in nodes)
         return Descent((), True) if is_snapshot else None
 
     def _of_node(self, node: Machine | Artefact, depth: int) -> Descent | None:

@@ -136,6 +136,11 @@ def first_present(*values: Value) -> Value:
     return next(iter(present(*values)), ABSENT)
 
 
+def structured(text: Value) -> Value:
+    """The structure that a text was made from, where it was made from one; else the text."""
+    return text if text.decoded is None else text.decoded
+
+
 def disk(device: Value, snapshot: Value) -> Disk:
     """A block device made from a snapshot, or from nothing where that is absent."""
     name = device.known_text

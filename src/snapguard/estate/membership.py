@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from snapguard.estate.entities import Entity
-from snapguard.estate.lineage import LONGEST_CHAIN, describe
+from snapguard.estate.lineage import LONGEST_CHAIN, describe, named, names_one
 from snapguard.estate.machines import Machine
 from snapguard.estate.network import Interface, Joint, Networks, Rule, SecurityGroup
 from snapguard.findings import Evidence
@@ -25,7 +25,7 @@ class Link(NamedTuple):
     steps: tuple[Evidence, ...]
     certain: bool
 
-    def through(self, step: Evidence, certain: bool = True) -> Link:
+    def through(self, step: Evidence, certain: bool) -> Link:
         """The same by way of one more step."""
         return Link(self.key, (*self.steps, step), self.certain and certain)
 
@@ -115,36 +115,38 @@ class Membership:
         self._groups = groups
         self._templates = templates
         self._interfaces: dict[str, Interface] = {}
-        self._attached: dict[str, list[tuple[Interface, Evidence]]] = {}
+        self._attached: dict[str, list[tuple[Interface, Evidence, bool]]] = {}
         self._added: dict[str, list[Joint]] = {}
         for interface in interfaces:
             self._interfaces[interface.resource.address] = interface
             for machine in interface.machines:
-                self._attach(interface, machine, machine)
+                self._attach(interface, machine, machine, certain=names_one(machine))
         for joint in joints:
             self._join(joint)
 
     def _join(self, joint: Joint) -> None:
         if joint.interface is None:
-            for ref in joint.target.refs:
+            for ref in named(joint.target):
                 self._added.setdefault(ref.address, []).append(joint)
         else:
-            for ref in joint.interface.refs:
+            for ref in named(joint.interface):
                 if ref.address in self._interfaces:
-                    self._attach(self._interfaces[ref.address], joint.target, joint.interface)
+                    interface = self._interfaces[ref.address]
+                    certain = joint.resource.exists is True and names_one(joint.target) and names_one(joint.interface)
+                    self._attach(interface, joint.target, joint.interface, certain=certain)
 
-    def _attach(self, interface: Interface, machine: Value, at: Value) -> None:
-        for ref in machine.refs:
+    def _attach(self, interface: Interface, machine: Value, at: Value, *, certain: bool) -> None:
+        for ref in named(machine):
             text = f"{interface.resource.address} is an interface of {ref.address}"
             step = Evidence(at.place or interface.resource.header, text)
-            self._attached.setdefault(ref.address, []).append((interface, step))
+            self._attached.setdefault(ref.address, []).append((interface, step, certain))
 
     def of_machine(self, machine: Machine) -> list[Link]:
         """The groups that apply to a machine: its own, else its template's, else the default; and those added to it."""
         address = machine.resource.address
         links = [*self._set_by(machine, machine.subnet, LONGEST_CHAIN), *self._added_to(address)]
-        for interface, step in self._attached.get(address, ()):
-            links += [link.through(step) for link in self._of_interface(interface)]
+        for interface, step, certain in self._attached.get(address, ()):
+            links += [link.through(step, certain) for link in self._of_interface(interface)]
         return links
 
     def of_groups(self, entity: Entity, groups: Sequence[Value]) -> list[Link]:
@@ -174,13 +176,13 @@ class Membership:
 
     def _on_interfaces(self, address: str, values: Sequence[Value]) -> Iterator[Link]:
         for value in values:
-            for ref in value.refs:
+            for ref in named(value):
                 interface = self._interfaces.get(ref.address)
                 if interface is not None:
                     place = value.place or interface.resource.header
                     step = Evidence(place, f"{ref.address} is an interface of {address}")
                     for link in self._of_interface(interface):
-                        yield link.through(step)
+                        yield link.through(step, names_one(value))
 
     def _of_interface(self, interface: Interface) -> list[Link]:
         address = interface.resource.address
@@ -192,5 +194,6 @@ class Membership:
             if joint.group is not None:
                 place = joint.group.place or joint.resource.header
                 step = Evidence(place, f"{joint.resource.address} puts {address} in {describe(joint.group)}")
+                sure = joint.resource.exists is True and names_one(joint.target)
                 for key, certain in self._groups.keys(joint.group):
-                    yield Link(key, (step,), certain and joint.resource.exists is True)
+                    yield Link(key, (step,), certain and sure)

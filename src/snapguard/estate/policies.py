@@ -113,35 +113,36 @@ class _Judge:
 
     def outsiders(self, statement: Statement, given: Sequence[str]) -> Iterator[Outsider]:
         """Everyone outside to whom a statement gives the actions."""
-        limit = self._limit(statement.conditions)
-        if not given or limit is True:
+        if not given:
             return
         gives = any(_allows(statement, action) for action in given)
-        certain = bool(statement.certain and statement.allow and gives and limit is False)
+        certain = bool(statement.certain and statement.allow and gives)
         if statement.negated_principals:
-            yield Outsider(ABSENT, True, certain)
+            yield from self._unless_limited(Outsider(ABSENT, True, certain), statement)
             return
         for item in statement.principals:
-            yield from self._outsider(item, certain)
+            for outsider in self._outsider(item, certain):
+                yield from self._unless_limited(outsider, statement)
 
     def _outsider(self, item: PrincipalItem, certain: bool) -> Iterator[Outsider]:
         if item.kind != "AWS":
             return
-        everyone = item.value.verdict(_is_everyone)
-        if everyone:
+        if item.value.verdict(_is_everyone):
             yield Outsider(item.value, True, certain)
         elif not is_of_root(item.value, self._root):
             trusted = is_trusted_account(item.value, self._settings)
             if not trusted:
-                is_owner = account_id(account_of(item.value).known_text) == self._owner
+                is_owner = account_id(account_of(item.value).known_text) == self._owner != ""
                 yield Outsider(item.value, False, certain and trusted is False and not is_owner)
 
-    def _limit(self, conditions: Sequence[Condition]) -> bool | None:
-        """Whether conditions keep all but trusted callers out; None where that can't be told."""
-        answers = [self._limits(condition) for condition in conditions]
-        return True if True in answers else None if None in answers else False
+    def _unless_limited(self, outsider: Outsider, statement: Statement) -> Iterator[Outsider]:
+        """The outsider, unless the statement's conditions keep it out."""
+        answers = [self._limits(condition, outsider.is_everyone) for condition in statement.conditions]
+        if True not in answers:
+            yield outsider._replace(certain=outsider.certain and None not in answers)
 
-    def _limits(self, condition: Condition) -> bool | None:
+    def _limits(self, condition: Condition, of_everyone: bool) -> bool | None:
+        """Whether a condition keeps all but trusted callers out; None where that can't be told."""
         operator, key = _bare(condition.operator), condition.key.lower()
         if key == SERVICE_KEY and operator == "bool":
             return all(value.verdict(lambda content: str(content).lower() == "true") for value in condition.values)
@@ -149,22 +150,32 @@ class _Judge:
             return False
         if key in NETWORK_KEYS:
             return True
-        if key not in ACCOUNT_KEYS and key not in ORGANIZATION_KEYS:
-            return False
-        return _all([self._names_trusted(key, value) for value in condition.values])
+        if key in ORGANIZATION_KEYS:
+            return _all([self._names_own_organization(value) for value in condition.values])
+        if key in ACCOUNT_KEYS:
+            return _all([self._names_own_account(value, of_everyone) for value in condition.values])
+        return False
 
-    def _names_trusted(self, key: str, value: Value) -> bool | None:
-        """Whether one value of a condition on the caller's account or organization names a trusted one.
+    def _names_own_organization(self, value: Value) -> bool | None:
+        """Whether a value of a condition names a trusted organization, or any where the settings name none."""
+        if not self._settings.trusted_organizations:
+            return not value.verdict(_is_wild)
+        return is_trusted_organization(value, self._settings)
 
-        Where the settings name none, whatever is written is taken for the owner's intent; a bare wildcard never is.
+    def _names_own_account(self, value: Value, of_everyone: bool) -> bool | None:
+        """Whether a value of a condition names a trusted account.
+
+        Where the settings name none, the one account that everyone is limited to is taken to be the own one.
         """
-        if value.known_text is not None and not value.known_text.strip("*?"):
+        if account_of(value).verdict(_is_wild):
             return False
-        named = self._settings.trusted_organizations if key in ORGANIZATION_KEYS else self._settings.trusted_accounts
-        if not named:
+        if of_everyone and not self._settings.trusted_accounts:
             return True
-        trusts = is_trusted_organization if key in ORGANIZATION_KEYS else is_trusted_account
-        return trusts(value, self._settings)
+        return is_of_root(value, self._root) or is_trusted_account(value, self._settings)
+
+
+def _is_wild(content: object) -> bool:
+    return not str(content).strip("*?")
 
 
 def _is_everyone(content: object) -> bool:
@@ -192,12 +203,16 @@ def _matches(value: Value, action: str) -> bool | None:
 
 
 def _is_denied_outside(document: PolicyDocument, action: str) -> bool:
-    """Whether a statement denies an action to all but the callers of an account or organization."""
+    """Whether a statement denies an action to everyone, or to all but the callers of an account or organization.
+
+    Conditions on AWS services beside it spare these alone; with any other the denial holds for some requests only.
+    """
     for statement in document.statements:
         if statement.allow is not False or not statement.certain or _allows(statement, action) is not True:
             continue
         everyone = any(item.value.verdict(_is_everyone) for item in statement.principals)
-        if everyone and any(_keeps_out(condition) for condition in statement.conditions):
+        others = [condition for condition in statement.conditions if condition.key.lower() != SERVICE_KEY]
+        if everyone and all(_keeps_out(condition) for condition in others):
             return True
     return False
 

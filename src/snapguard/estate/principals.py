@@ -6,7 +6,7 @@ what IAM would put together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from snapguard.estate.entities import Entity
@@ -26,7 +26,7 @@ from snapguard.iam.grants import (
 )
 from snapguard.iam.managed import managed_path, managed_rights, service_actions
 from snapguard.iam.patterns import NAMED, UNKNOWN
-from snapguard.resources import Resource
+from snapguard.resources import InputError, Resource
 from snapguard.source import Span
 from snapguard.values import ABSENT, Unknown, Value
 
@@ -247,6 +247,15 @@ class Identities:
             return Fence({}, complete=False)
         policy.fences = True
         return fence_of(policy.document)
+
+    @property
+    def errors(self) -> Iterator[InputError]:
+        """What is wrong with the documents."""
+        for policy in self.policies:
+            yield from policy.document.errors
+        for principal in self.principals:
+            if principal.trust is not None:
+                yield from principal.trust.errors
 
     def rights_left(self, policy: Policy, grant: Grant) -> Rights:
         """What is left of what a statement gives, for whichever holder of its policy it is most.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from snapguard.estate.exposure import Target
-from snapguard.estate.lineage import Descent, Lineage, exists, short_name
+from snapguard.estate.lineage import Descent, Lineage, exists, named, names_one, short_name
 from snapguard.estate.machines import Database, Machine
 from snapguard.estate.membership import Membership
 from snapguard.findings import Evidence, Finding
@@ -80,7 +80,7 @@ def _by_cluster(database: Database, cluster: Database, descent: Descent | None) 
         return None
     place = database.cluster.place or database.resource.header
     step = Evidence(place, f"{database.resource.address} is an instance of {cluster.resource.address}")
-    return descent.after(step, exists(cluster))
+    return descent.after(step, exists(cluster) and names_one(database.cluster))
 
 
 def _ports(database: Database) -> tuple[int, ...]:
@@ -104,6 +104,7 @@ class _Clusters:
 
     def of(self, database: Database) -> list[Database]:
         """The cluster that a database is an instance of."""
-        found = [self._by_address[ref.address] for ref in database.cluster.refs if ref.address in self._by_address]
+        named_here = [ref.address for ref in named(database.cluster)]
+        found = [self._by_address[address] for address in named_here if address in self._by_address]
         by_name = self._by_name.get(database.cluster.known_text or "")
         return found or ([] if by_name is None else [by_name])

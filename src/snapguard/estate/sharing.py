@@ -36,9 +36,15 @@ class Share(Entity):
 
     @property
     def is_public(self) -> bool | None:
-        """Whether everyone receives it; None where a group is not known. An unknown account is not taken for it."""
-        answer = self.receiver.verdict(lambda content: content == "all")
-        return answer if self.kind is ReceiverKind.GROUP else answer is True
+        """Whether everyone receives it; None where that can't be told.
+
+        An account that is not known is not taken for everyone, unless that is one of its outcomes.
+        """
+        answer = self.receiver.verdict(_is_everyone)
+        may_be = self.kind is ReceiverKind.GROUP or any(
+            candidate.verdict(_is_everyone) for candidate in getattr(self.receiver, "candidates", ())
+        )
+        return answer if may_be else answer is True
 
     def is_trusted(self, settings: Settings) -> bool | None:
         """Whether the receiver is trusted; None where it can't be told who that is.
@@ -58,6 +64,10 @@ class Share(Entity):
             return f"{self.kind.value} {text_of(self.receiver.value)}"
         article = "a" if self.kind is ReceiverKind.GROUP else "an"
         return f"{article} {self.kind.value} that is not known{why_unknown(self.receiver)}"
+
+
+def _is_everyone(content: object) -> bool:
+    return content == "all"
 
 
 class PublicAccessBlock(Entity):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from snapguard.estate.entities import Entity
@@ -13,6 +13,11 @@ from snapguard.values import ABSENT, Unknown, Value, is_true, unless_empty, why_
 
 # Names under which images map their root device (EC2 User Guide, "Device names on Linux instances").
 ROOT_DEVICES = frozenset({"/dev/sda1", "/dev/sda", "/dev/xvda"})
+
+
+def is_root_device(name: Value, names: Collection[str] = ROOT_DEVICES) -> bool | None:
+    """Whether a device name is one that an image starts from; None where it is not known."""
+    return name.verdict(lambda text: isinstance(text, str) and text in names, absent=None)
 
 
 def image_origin(image: Value) -> Value:
@@ -178,11 +183,19 @@ class Protection(NamedTuple):
 
 
 class _Origin(NamedTuple):
-    """What is known of the thing that a medium is made from; `exists` is False for a medium that starts empty."""
+    """What is known of the things that a medium is made from; `exists` is False for a medium that starts empty."""
 
     exists: bool
     answer: bool | None
-    evidence: tuple[Evidence, ...] = ()
+    media: tuple[Medium, ...] = ()
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Where each of them stands."""
+        return tuple(
+            Evidence(medium.place or medium.resource.header, f"{medium.resource.address}, which it is made from")
+            for medium in self.media
+        )
 
 
 CIRCLE = Protection(None, "may not be encrypted: it is made from itself", None)
@@ -245,7 +258,7 @@ class Encryption:
             return Protection(True, "is encrypted", at)
         origin = self._origin(medium.origin)
         if origin.answer is True:
-            return Protection(True, "is encrypted, as what it is made from", at, origin.evidence)
+            return Protection(True, "is encrypted, as what it is made from", at)
         if switch is None:
             reason = f"may not be encrypted: the switch is not known{why_unknown(medium.encrypted)}"
             return Protection(None, reason, at, origin.evidence)
@@ -289,7 +302,7 @@ class Encryption:
     def _of_address(self, address: str) -> _Origin:
         media = self._media.get(address, ())
         answers = [self._answers.get(id(medium), CIRCLE).answer for medium in media]
-        found = [_Origin(True, answer, _trail(medium)) for answer, medium in zip(answers, media, strict=True)]
+        found = [_Origin(True, answer, (medium,)) for answer, medium in zip(answers, media, strict=True)]
         devices = [medium for medium in media if isinstance(medium, Volume) and medium.starts_machine is not False]
         if not found or (_has_devices(media) and not devices and all(origin.answer for origin in found)):
             return OUTSIDE
@@ -315,12 +328,8 @@ def _has_devices(media: Sequence[Medium]) -> bool:
     return any(medium.place is not None for medium in media)
 
 
-def _trail(medium: Medium) -> tuple[Evidence, ...]:
-    return (Evidence(medium.place or medium.resource.header, f"{medium.resource.address}, which it is made from"),)
-
-
 def _agreement(origins: Sequence[_Origin]) -> _Origin:
     answers = {origin.answer for origin in origins}
-    evidence = dict.fromkeys(step for origin in origins for step in origin.evidence)
+    media = dict.fromkeys(medium for origin in origins for medium in origin.media)
     exists = any(origin.exists for origin in origins)
-    return _Origin(exists, answers.pop() if len(answers) == 1 else None, tuple(evidence))
+    return _Origin(exists, answers.pop() if len(answers) == 1 else None, tuple(media))

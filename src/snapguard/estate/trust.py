@@ -33,7 +33,8 @@ def is_of_root(value: Value, root: Root) -> bool:
 def is_trusted_account(value: Value, settings: Settings) -> bool | None:
     """Whether an account, given by its id or by an ARN in it, is trusted; None where it can't be told.
 
-    Where nobody is named (a candidate that is absent), nobody has to be trusted.
+    Where nobody is named (a candidate that is absent), nobody has to be trusted. What is no account id (the unique id
+    of a principal) can't be told.
     """
     if value.is_absent:
         return True
@@ -42,7 +43,8 @@ def is_trusted_account(value: Value, settings: Settings) -> bool | None:
     account = account_of(value)
     if is_own_account(account) or is_own_organization(account):
         return True
-    return account.verdict(lambda content: account_id(content) in settings.trusted_accounts, absent=None)
+    known = account_id(account.value) if isinstance(account, Known) else ""
+    return known in settings.trusted_accounts if known else None
 
 
 def is_trusted_organization(value: Value, settings: Settings) -> bool | None:
@@ -81,9 +83,9 @@ def account_of(value: Value) -> Value:
 
 
 def account_id(content: Any) -> str:
-    """An account id as it is written in settings: twelve digits, also where it was given as a number."""
+    """An account id as it is written in settings: twelve digits, also where it was given as a number; else empty."""
     text = text_of(content) if isinstance(content, str | int) else ""
-    return text.zfill(12) if text.isdigit() else text
+    return text.zfill(12) if text.isdigit() else ""
 
 
 def _names_own_account(reference: Reference) -> bool:

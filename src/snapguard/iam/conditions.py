@@ -38,7 +38,6 @@ class Criterion(NamedTuple):
 
 
 NO_LIMIT = Limits(Limit.NOTHING, Limit.NOTHING)
-UNKNOWN_LIMIT = Limits(Limit.NOTHING, Limit.RESOURCE)
 
 _RESOURCE_KEYS = frozenset(
     (
@@ -118,20 +117,20 @@ _ALWAYS_PRESENT = frozenset(
 _WORLD = frozenset(("*", "**", "0.0.0.0/0", "::/0", "0::0/0"))
 
 
-def limits_of_allow(tests: Sequence[Criterion]) -> Limits:
+def limits_of_allow(criteria: Sequence[Criterion]) -> Limits:
     """What an Allow under these conditions is limited to: all of them must hold, so the strictest counts."""
-    return _combined(tests, _limit_of_allow, max)
+    return _combined(criteria, _limit_of_allow, max)
 
 
-def limits_after_deny(tests: Sequence[Criterion]) -> Limits:
+def limits_after_deny(criteria: Sequence[Criterion]) -> Limits:
     """What is left beside a Deny under these conditions: what fails any of them, so the loosest counts."""
-    return _combined(tests, _limit_after_deny, min)
+    return _combined(criteria, _limit_after_deny, min)
 
 
 def _combined(
-    tests: Sequence[Criterion], limit: Callable[[Criterion], Limits], choose: Callable[[Sequence[Limit]], Limit]
+    criteria: Sequence[Criterion], limit: Callable[[Criterion], Limits], choose: Callable[[Sequence[Limit]], Limit]
 ) -> Limits:
-    each = [limit(test) for test in tests]
+    each = [limit(criterion) for criterion in criteria]
     return Limits(choose([one.low for one in each]), choose([one.high for one in each])) if each else NO_LIMIT
 
 
@@ -145,50 +144,52 @@ def _subject(key: str) -> Limit:
 
 
 @lru_cache(maxsize=4096)
-def _limit_of_allow(test: Criterion) -> Limits:
-    operator, must_be_present = _plain_operator(test)
-    limit = _subject(test.key)
+def _limit_of_allow(criterion: Criterion) -> Limits:
+    operator, must_be_present = _plain_operator(criterion)
+    limit = _subject(criterion.key)
     if limit is Limit.NOTHING or not must_be_present:
         return NO_LIMIT
     if operator == "null":
-        return _when(test, limit, "false")
+        return _when(criterion, limit, "false")
     if "not" in operator:
         return NO_LIMIT
     if operator == "bool":
-        return _when(test, limit, "true")
-    return _by_values(test, limit)
+        return _when(criterion, limit, "true")
+    return _by_values(criterion, limit)
 
 
 @lru_cache(maxsize=4096)
-def _limit_after_deny(test: Criterion) -> Limits:
-    operator = _plain_operator(test)[0]
-    limit = _subject(test.key)
+def _limit_after_deny(criterion: Criterion) -> Limits:
+    operator = _plain_operator(criterion)[0]
+    limit = _subject(criterion.key)
     if limit is Limit.NOTHING:
         return NO_LIMIT
     if operator in ("null", "bool"):
-        return _when(test, limit, "true" if operator == "null" else "false")
-    return _by_values(test, limit) if "not" in operator else NO_LIMIT
+        return _when(criterion, limit, "true" if operator == "null" else "false")
+    return _by_values(criterion, limit) if "not" in operator else NO_LIMIT
 
 
-def _plain_operator(test: Criterion) -> tuple[str, bool]:
+def _plain_operator(criterion: Criterion) -> tuple[str, bool]:
     """The operator without set prefix and IfExists suffix, and whether a request without the key fails the test."""
-    quantifier, _, operator = test.operator.rpartition(":")
+    quantifier, _, operator = criterion.operator.rpartition(":")
     plain = operator.removesuffix("ifexists")
     lenient = plain != operator or quantifier == "forallvalues"
-    return plain, not lenient or test.key in _ALWAYS_PRESENT
+    return plain, not lenient or criterion.key in _ALWAYS_PRESENT
 
 
-def _when(test: Criterion, limit: Limit, wanted: str) -> Limits:
+def _when(criterion: Criterion, limit: Limit, wanted: str) -> Limits:
     """The limit where every value is the wanted one, as text; none where another is among them."""
-    if any(UNKNOWN in value for value in test.values):
+    values = criterion.values
+    if any(UNKNOWN in value for value in values):
         return Limits(Limit.NOTHING, limit)
-    return Limits(limit, limit) if test.values and all(value.lower() == wanted for value in test.values) else NO_LIMIT
+    return Limits(limit, limit) if values and all(value.lower() == wanted for value in values) else NO_LIMIT
 
 
-def _by_values(test: Criterion, limit: Limit) -> Limits:
+def _by_values(criterion: Criterion, limit: Limit) -> Limits:
     """The limit unless a value lets everyone or everything through, or may turn out to."""
-    if any(value in _WORLD for value in test.values) or (test.key == "ec2:add/group" and "all" in test.values):
+    values = criterion.values
+    if any(value in _WORLD for value in values) or (criterion.key == "ec2:add/group" and "all" in values):
         return NO_LIMIT
-    if not test.values or any(UNKNOWN in value for value in test.values):
+    if not values or any(UNKNOWN in value for value in values):
         return Limits(Limit.NOTHING, limit)
     return Limits(limit, limit)

@@ -327,13 +327,14 @@ def _restored(value: Value, unknown: Sequence[Unknown]) -> Value:
 
 
 def _text_with_pieces(value: Known, unknown: Sequence[Unknown]) -> Value:
-    parts: list[Value] = []
-    for piece in value.value.split(_OPEN):
+    head, *pieces = value.value.split(_OPEN)
+    parts: list[Value] = [Known(head, value.span)] if head else []
+    for piece in pieces:
         number, closed, rest = piece.partition(_CLOSE)
         if closed and number.isdigit() and int(number) < len(unknown):
             parts.append(unknown[int(number)])
         else:
-            rest = piece
+            rest = _OPEN + piece
         if rest:
             parts.append(Known(rest, value.span))
     if len(parts) == 1:
@@ -401,11 +402,9 @@ def _line_offsets(span: Span, text: str) -> list[tuple[int, int]] | None:
 
 
 def _same_line(written: str, read: str) -> bool:
-    """Whether a line of a literal is a line of its text: a placeholder stands for what `${…}` held."""
-    head, mark, _ = read.partition(_OPEN)
-    if mark:
-        return written.strip().startswith(head.strip().rstrip('"')[:1]) and head.strip().rstrip('"') in written
-    return written.strip() == read.strip()
+    """Whether a line of a literal is a line of its text: what an interpolation turned into may be anything."""
+    head, interpolation, _ = written.strip().partition("${")
+    return read.strip().startswith(head) if interpolation else head == read.strip()
 
 
 def pattern_text(value: Value, piece_text: Callable[[Unknown], str]) -> str:

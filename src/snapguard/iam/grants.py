@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from snapguard.iam.capabilities import Action, actions_matching, actions_possible, catalogue
-from snapguard.iam.conditions import UNKNOWN_LIMIT, Limit, Limits, Criterion, limits_after_deny, limits_of_allow
+from snapguard.iam.conditions import Criterion, Limit, Limits, limits_after_deny, limits_of_allow
 from snapguard.iam.documents import PolicyDocument, Statement, pattern_text
-from snapguard.iam.patterns import NAMED, UNKNOWN, covers, is_wildcard, without_variables
+from snapguard.iam.patterns import NAMED, UNKNOWN, is_wildcard, without_variables
 from snapguard.iam.scopes import (
     ANYTHING,
     EVERYTHING,
@@ -133,7 +133,7 @@ def _reading(statement: Statement) -> Reading:
         statement.negated_actions,
         patterns(statement.resources),
         statement.negated_resources,
-        limits_of_allow(_tests(statement)),
+        limits_of_allow(_criteria(statement)),
         statement.certain and statement.allow is True,
     )
 
@@ -147,7 +147,7 @@ def _rights(reading: Reading) -> Rights:
     return {action: Bounds(Reach.NONE, bounds.high) for action, bounds in rights.items()}
 
 
-def _tests(statement: Statement) -> list[Criterion]:
+def _criteria(statement: Statement) -> list[Criterion]:
     return [
         Criterion(condition.operator.lower(), condition.key.lower(), patterns(condition.values))
         for condition in statement.conditions
@@ -189,14 +189,14 @@ def denials_of(document: PolicyDocument) -> list[Denial]:
 
 
 def _denial(statement: Statement) -> Denial:
-    tests = _tests(statement)
+    criteria = _criteria(statement)
     return Denial(
         patterns(statement.actions),
         statement.negated_actions,
         patterns(statement.resources),
         statement.negated_resources,
-        limits_after_deny(tests) if statement.certain else UNKNOWN_LIMIT,
-        bool(tests) or not statement.certain,
+        limits_after_deny(criteria),
+        bool(criteria) and statement.certain,
         statement.certain and statement.allow is False,
     )
 
@@ -266,15 +266,10 @@ def wildcard_actions(statement: Statement) -> frozenset[Action]:
     return expanded(wild, False)[1]
 
 
-def is_administrator(statement: Statement) -> bool:
-    """Whether a statement allows every action."""
-    return not statement.negated_actions and any(covers(text, "*") for text in patterns(statement.actions))
-
-
 def limiting_keys(statement: Statement) -> frozenset[tuple[str, ...]]:
     """The conditions of a statement that limit the resources: operator, key and values of each."""
     return frozenset(
-        (test.operator, test.key, *sorted(test.values))
-        for test in _tests(statement)
-        if limits_of_allow([test]).high is Limit.RESOURCE
+        (one.operator, one.key, *sorted(one.values))
+        for one in _criteria(statement)
+        if limits_of_allow([one]).high is Limit.RESOURCE
     )

@@ -14,7 +14,7 @@ from snapguard.iam.capabilities import Action
 from snapguard.iam.grants import expanded
 from snapguard.iam.scopes import NOTHING, Bounds, Reach
 
-ADMINISTRATORS = frozenset(("AdministratorAccess", "AdministratorAccess-Amplify", "PowerUserAccess", "IAMFullAccess"))
+ADMINISTRATOR = "AdministratorAccess"
 
 # How far the scopes of managed.json go. "type" is every resource of a type, but of which the file doesn't say; an
 # "-if" scope stands under conditions that are not in the file.
@@ -48,6 +48,11 @@ def _policies() -> Mapping[str, Mapping[str, Sequence[str]]]:
     with open(os.path.join(os.path.dirname(__file__), "managed.json"), encoding="utf-8") as stream:
         policies: Mapping[str, Mapping[str, Sequence[str]]] = json.load(stream)["policies"]
     return policies
+
+
+def managed_path_of(name: str) -> str | None:
+    """The path and name of the AWS managed policy of a name, of those in managed.json; None for any other name."""
+    return next((path for path in _policies() if path.rpartition("/")[2] == name), None)
 
 
 @cache

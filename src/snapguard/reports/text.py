@@ -55,8 +55,10 @@ def summary(report: Report, results: Sequence[Result], *, has_colour: bool = Fal
             if count
         )
         text = f"{paint(_BOLD, _count(len(failures), 'finding'))} in {files}: {parts}"
-    else:
+    elif report.statistics.files or report.results:
         text = f"no findings in {files}"
+    else:
+        text = "nothing to check: no Terraform code and no CloudFormation template was found"
     shown = set(map(id, results))
     hidden = [result.status for result in report.results if id(result) not in shown]
     notes = [
@@ -106,7 +108,7 @@ def _lines(result: Result, paint: _Paint, *, has_help: bool) -> Iterator[str]:
     if excerpt:
         yield bar
         yield from excerpt
-    notes = [f"{item.span.file.display}:{item.span.line}: {item.message}" for item in result.evidence[:MAX_EVIDENCE]]
+    notes = [f"{_place(item.span, span)}: {item.message}" for item in result.evidence[:MAX_EVIDENCE]]
     if len(result.evidence) > MAX_EVIDENCE:
         notes.append(f"and {len(result.evidence) - MAX_EVIDENCE} more places")
     if result.reason:
@@ -117,6 +119,12 @@ def _lines(result: Result, paint: _Paint, *, has_help: bool) -> Iterator[str]:
     for note in notes:
         for number, line in enumerate(_wrapped(note, "")):
             yield f"{mark} {line}" if number == 0 else f"{' ' * (width + 2)}   {line}"
+
+
+def _place(span: Span, main: Span) -> str:
+    """Where evidence stands: the line alone where it is in the finding's own file."""
+    is_same = span.file.display == main.file.display
+    return f"line {span.line}" if is_same else f"{span.file.display}:{span.line}"
 
 
 def _addresses(addresses: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ match_number = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").match
 CLOSERS = {"{": "}", "[": "]", "(": ")", "${": "}", "%{": "}"}
 """The bracket that closes each opening one."""
 
+_match_indentation = re.compile(r"[ \t]*").match
 _FOREIGN_QUOTES = "\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb`"
 _SYMBOLS = ("=>", "==", "!=", "<=", ">=", "&&", "||", "...", "::", "${", "%{", "++", "--", "+=", "-=", ":=", "//")
 
@@ -41,8 +42,9 @@ class Unclosed(Exception):  # noqa: N818 (as above)
 class DamageLog:
     """A text that is read from `at` on, and what was found to be wrong with it.
 
-    `is_guessing` where a bracket of the current statement was taken for closed; `found` holds place, end and message by the beginning of the line; `open` the places of the brackets that are open,
-    `pairs` those of the braces that were closed, with their closing ones.
+    `found` holds place, end and message by the beginning of the line; `open` the places of the brackets that are open,
+    `pairs` those of the braces that were closed, with their closing ones; `is_guessing` tells whether a bracket of the
+    current statement was taken for closed.
     """
 
     def __init__(self, text: str) -> None:
@@ -54,17 +56,22 @@ class DamageLog:
         self.pairs: list[tuple[int, int]] = []
 
     def line_start(self, at: int) -> int:
+        """Where the line of a place begins."""
         return self.text.rfind("\n", 0, at) + 1
 
     def line(self, at: int) -> int:
+        """The number of the line of a place, from 1."""
         return self.text.count("\n", 0, at) + 1
 
     def begins_line(self, at: int) -> bool:
-        return not self.text[self.line_start(at) : at].strip()
+        """Whether nothing but space stands before a place in its line."""
+        return self.line_start(at) + self.indentation(at) == at
 
     def indentation(self, at: int) -> int:
-        line = self.text[self.line_start(at) : at + 1]
-        return len(line) - len(line.lstrip())
+        """How far the line of a place is indented, up to that place."""
+        start = self.line_start(at)
+        match = _match_indentation(self.text, start, at)
+        return 0 if match is None else match.end() - start
 
     def note(self, message: str, at: int, length: int = 1, *, outranks: bool = False) -> None:
         """Notes an error; a line shows only its first, unless a later one explains more."""
@@ -77,7 +84,7 @@ class DamageLog:
         raise Damage
 
     def guess(self, message: str, at: int, length: int = 1) -> None:
-        """Notes an error of a bracket; what brackets say later in the same statement is a consequence, and nothing new."""
+        """Notes an error of a bracket; later ones in the same statement are consequences, and nothing new."""
         if self.is_guessing:
             raise Damage
         self.note(message, at, length)

@@ -1,19 +1,23 @@
 """Data sources whose result the code alone decides: policy documents, and names that AWS fixes.
 
 The shape of a policy document is that of the AWS provider (hashicorp/aws 5.100, aws_iam_policy_document): a single
-value stands alone, several in reverse order, `&{` stands for `${`, statements of one Sid replace one another.
+value stands alone, several in reverse order, `&{` stands for `${`, statements of one Sid replace one another, the
+last Id and the highest version win.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from snapguard.terraform.types import EvaluationError
+from snapguard.terraform.types import EvaluationError, all_refs, is_wholly_known
 from snapguard.values import Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:
     from snapguard.terraform.expand import TerraformResource
+
+_Order = Mapping[str, Any]
+"""The names of an object in the order in which they are written, each with the order of what it holds, or None."""
 
 
 def computed(resource: TerraformResource, name: str) -> Value | None:
@@ -28,53 +32,120 @@ def computed_names(type: str) -> Sequence[str]:
 
 
 def _policy_json(resource: TerraformResource) -> Value:
-    from snapguard.terraform import functions
+    return _text(resource, is_minified=False)
 
+
+def _minified_policy_json(resource: TerraformResource) -> Value:
+    return _text(resource, is_minified=True)
+
+
+def _text(resource: TerraformResource, *, is_minified: bool) -> Value:
+    """The document as text, which an unknown part makes unknown as a whole; `decoded` keeps what is known."""
     document = _document(resource)
-    text = functions.call("jsonencode", [document], resource.owner.call_context, resource.span)
-    text.decoded = document
-    return text
+    if not is_wholly_known(document):
+        why = f"a part of {resource.address} is not known"
+        return Unknown(why, all_refs([document]), span=resource.span, decoded=document)
+    pieces: list[str] = []
+    _write(document, pieces, None if is_minified else "\n", _DOCUMENT)
+    return Known("".join(pieces), resource.span, decoded=document)
+
+
+_STATEMENT: _Order = {
+    name: None
+    for name in (
+        "Sid",
+        "Effect",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Principal",
+        "NotPrincipal",
+        "Condition",
+    )
+}
+_DOCUMENT: _Order = {"Version": None, "Id": None, "Statement": _STATEMENT}
+
+
+def _write(value: Value, pieces: list[str], line: str | None, order: _Order | None = None) -> None:
+    """Writes JSON as the provider does: fixed names in their order, others sorted, indented unless `line` is None."""
+    from snapguard.terraform.functions.json_text import encode, quoted
+
+    content = value.value if isinstance(value, Known) else None
+    inner = None if line is None else line + "  "
+    if isinstance(content, dict):
+        names = sorted(content) if order is None else [name for name in order if name in content]
+        mark = "{"
+        for name in names:
+            pieces.append(f"{mark}{inner or ''}{quoted(name)}:{'' if line is None else ' '}")
+            _write(content[name], pieces, inner, order.get(name) if order is not None else None)
+            mark = ","
+        pieces.append(f"{line or ''}}}" if names else "{}")
+    elif isinstance(content, list):
+        mark = "["
+        for element in content:
+            pieces.append(f"{mark}{inner or ''}")
+            _write(element, pieces, inner, order)
+            mark = ","
+        pieces.append(f"{line or ''}]" if content else "[]")
+    else:
+        pieces.append(encode(value))
 
 
 def _document(resource: TerraformResource) -> Value:
+    """The documents merged: the sources, then the statements written here, then what overrides both."""
     merged: list[Value] = []
-    for source in resource.get("source_policy_documents").elements():
+    sources = [_decoded(source) for source in resource.get("source_policy_documents").elements()]
+    overrides = [_decoded(override) for override in resource.get("override_policy_documents").elements()]
+    for source in sources:
         for statement in _statements_of(source):
             _refuse_repeated(merged, statement)
             merged.append(statement)
-    own = [_statement(element) for element in resource.get("statement").elements()]
-    for statement in own:
-        _replace_or_append(merged, statement)
-    for override in resource.get("override_policy_documents").elements():
+    for block in resource.get("statement").elements():
+        _replace_or_append(merged, _statement(block))
+    for override in overrides:
         for statement in _statements_of(override):
             _replace_or_append(merged, statement)
-    entries: dict[str, Value] = {}
     version = resource.get("version")
-    entries["Version"] = Known("2012-10-17", resource.header) if version.is_absent else version
-    identifier = resource.get("policy_id")
-    if not identifier.is_absent:
-        entries["Id"] = identifier
+    own = Known(_VERSION, resource.header) if version.is_absent else version
+    versions = [*(source.get("Version") for source in sources), own, *(each.get("Version") for each in overrides)]
+    entries: dict[str, Value] = {"Version": max(versions, key=lambda each: each.known_text or "")}
+    identifiers = [source.get("Id") for source in sources]
+    identifiers += [resource.get("policy_id"), *(override.get("Id") for override in overrides)]
+    for identifier in identifiers:
+        if not identifier.is_absent and identifier.known_text != "":
+            entries["Id"] = identifier
     if merged:
         entries["Statement"] = Known(merged, resource.span)
     return Known(entries, resource.span)
 
 
+_VERSION = "2012-10-17"
+
+
+def _decoded(document: Value) -> Value:
+    """A document that is merged in, as structure; unknown where it can't be read."""
+    if document.decoded is not None:
+        return document.decoded.within(document)
+    text = document.known_text
+    if text is None:
+        return Unknown("a merged policy document is not known", document.refs, span=document.place)
+    if not text:
+        return Known({}, document.span)
+    from snapguard.json_nodes import JsonError, values_from_json
+
+    try:
+        return values_from_json(text, lambda *_: document.place).within(document)
+    except JsonError as error:
+        raise EvaluationError(f"a merged policy document is no JSON: {error.message}") from None
+
+
 def _statements_of(document: Value) -> Iterator[Value]:
     """The statements of a document that is merged in; one unknown statement where it can't be read."""
-    decoded = document.decoded
-    if decoded is None:
-        text = document.known_text
-        if text is None:
-            yield Unknown("a merged policy document is not known", document.refs, span=document.place)
-            return
-        from snapguard.json_nodes import JsonError, values_from_json
-
-        try:
-            decoded = values_from_json(text, lambda *_: document.place)
-        except JsonError as error:
-            raise EvaluationError(f"a merged policy document is no JSON: {error.message}") from None
-    for statement in decoded.get("Statement").elements():
-        yield statement.within(document)
+    if isinstance(document, Unknown):
+        yield document
+        return
+    yield from document.get("Statement").elements()
 
 
 def _sid(statement: Value) -> str:
@@ -112,10 +183,10 @@ def _statement(block: Value) -> Value:
             entries[element] = _single_or_sorted(values, has_variables="esource" in element)
     for attribute, element in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         principals = block.get(attribute)
-        if not principals.is_absent:
+        if principals.elements():
             entries[element] = _principals(principals)
     conditions = block.get("condition")
-    if not conditions.is_absent:
+    if conditions.elements():
         entries["Condition"] = _conditions(conditions)
     return Known(entries, block.span, block.via)
 
@@ -181,26 +252,43 @@ def _conditions(blocks: Value) -> Value:
 
 def _managed_policy_arn(resource: TerraformResource) -> Value:
     """The ARN of an AWS managed policy that is looked up by name; any other is unknown."""
-    name = resource.get("name").known_text
-    if name in _AWS_MANAGED_BY_NAME:
-        return Known(f"arn:aws:iam::aws:policy/{_AWS_MANAGED_BY_NAME[name]}{name}", resource.get("name").span)
+    name = resource.get("name")
+    if name.known_text is not None:
+        from snapguard.iam.managed import managed_path_of
+
+        path = managed_path_of(name.known_text)
+        if path is not None:
+            return Known(f"arn:aws:iam::aws:policy/{path}", name.span, name.via)
     reference = Reference(resource.address, "arn")
     return Unknown(f"the policy of {resource.address} is not in this code", (reference,), span=resource.span)
 
 
-_AWS_MANAGED_BY_NAME = {
-    "AdministratorAccess": "",
-    "PowerUserAccess": "",
-    "AmazonEC2FullAccess": "",
-    "AmazonRDSFullAccess": "",
-    "AWSBackupFullAccess": "",
-    "SystemAdministrator": "job-function/",
-    "DatabaseAdministrator": "job-function/",
-    "ReadOnlyAccess": "",
-}
-"""Policies that only AWS can have under this name together with their path, from the list of AWS managed policies."""
+def _arn_field(position: int) -> Callable[[TerraformResource], Value]:
+    """What aws_arn cuts out of an ARN (arn:partition:service:region:account:resource)."""
+
+    def field(resource: TerraformResource) -> Value:
+        arn = resource.get("arn")
+        fields = (arn.known_text or "").split(":", 5)
+        if len(fields) == 6:
+            return Known(fields[position], arn.span, arn.via)
+        return Unknown(f"the ARN of {resource.address} is not known", arn.refs, span=resource.span)
+
+    return field
+
+
+def _arn(resource: TerraformResource) -> Value:
+    return resource.get("arn")
+
 
 _COMPUTED: dict[str, dict[str, Callable[[TerraformResource], Value]]] = {
-    "aws_iam_policy_document": {"json": _policy_json, "minified_json": _policy_json},
+    "aws_iam_policy_document": {"json": _policy_json, "minified_json": _minified_policy_json},
     "aws_iam_policy": {"arn": _managed_policy_arn},
+    "aws_arn": {
+        "id": _arn,
+        "partition": _arn_field(1),
+        "service": _arn_field(2),
+        "region": _arn_field(3),
+        "account": _arn_field(4),
+        "resource": _arn_field(5),
+    },
 }

@@ -40,7 +40,7 @@ from snapguard.terraform.types import (
     EvaluationError,
     describe,
     equal,
-    is_wholly_known,
+    exact_binary,
     number,
     to_bool,
     to_number,
@@ -279,7 +279,7 @@ _COMPARISONS: dict[str, Callable[[int | Decimal, int | Decimal], bool]] = {
 def _exactly(operation: Callable[[Decimal, Decimal], Decimal], x: int | Decimal, y: int | Decimal) -> int | Decimal:
     """Arithmetic with the precision of Terraform's numbers."""
     with localcontext(ARITHMETIC):
-        return number(operation(Decimal(x), Decimal(y)))
+        return number(operation(exact_binary(x), exact_binary(y)))
 
 
 def _divide(x: int | Decimal, y: int | Decimal) -> int | Decimal:
@@ -348,8 +348,6 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
     candidates = [_or_failure(branch, scope) for branch in (expression.then, expression.otherwise)]
     with suppress(EvaluationError):
         candidates = unify(candidates)
-    if equal(*candidates) and all(map(is_wholly_known, candidates)):
-        return candidates[0]
     merged = unknown_of((truth,), expression.span)
     return Unknown(merged.why, merged.refs, tuple(candidates), expression.span)
 

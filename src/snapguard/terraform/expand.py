@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from snapguard.source import Span
 from snapguard.terraform import data_sources
 from snapguard.terraform.evaluate import iterate, unknown_of
+from snapguard.terraform.provider_forms import provider_form
 from snapguard.terraform.syntax import Block, Body, Expression
 from snapguard.terraform.types import EvaluationError, to_number, to_text
 from snapguard.values import ABSENT, Known, Reference, Unknown, Value, ValueSet
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 MAX_INSTANCES = 50_000
 """How many instances one count or for_each may make."""
 
-META_ARGUMENTS = frozenset({"count", "for_each", "provider", "providers", "depends_on", "source", "version"})
+META_ARGUMENTS = frozenset({"count", "for_each", "provider", "depends_on"})
 META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 
 
@@ -152,7 +153,9 @@ class TerraformResource:
 
     def _read(self, name: str) -> Value:
         value = block_value(self.block.body, name, self.scope)
-        if not value.is_absent or self.mode != "data":
+        if not value.is_absent:
+            return provider_form(self.mode, self.type, name, value)
+        if self.mode != "data":
             return value
         try:
             return data_sources.computed(self, name) or value

@@ -15,7 +15,6 @@ from snapguard.source import SourceFile, Span
 from snapguard.terraform import functions
 from snapguard.terraform.evaluate import evaluate
 from snapguard.terraform.expand import (
-    META_ARGUMENTS,
     Instances,
     ResourceObject,
     TerraformResource,
@@ -32,6 +31,9 @@ from snapguard.values import Known, Reference, Unknown, Value
 
 RECURSION_LIMIT = 6_000
 """How deep Python may call: chains of references are followed by recursion."""
+
+CALL_ARGUMENTS = frozenset({"count", "for_each", "providers", "depends_on", "source", "version"})
+"""What a module call says beside the values of variables."""
 
 MAX_MODULE_DEPTH = 64
 """How deep modules may call modules."""
@@ -354,7 +356,7 @@ class Module:
             modules: list[Module] = []
             if files is not None:
                 arguments = {
-                    key: attribute.expression for key, attribute in body.attributes.items() if key not in META_ARGUMENTS
+                    key: attribute.expression for key, attribute in body.attributes.items() if key not in CALL_ARGUMENTS
                 }
                 exists = self.exists if instances.unknown is None else None
                 for index, names in instances.entries:

@@ -12,6 +12,7 @@ MAX_ERRORS = 20
 _MAX_DAMAGES = 200
 
 _match_resumption = re.compile(rf"[ \t]*(?:[}}#\r\n]|//|/\*|\Z|{STATEMENT})").match
+_match_space = re.compile(r"\s*").match
 _find_conflict = re.compile(r"^<{7} .*\n(?:.*\n)*?={7}\r?\n(?:.*\n)*?>{7}(?: .*)?$", re.MULTILINE).search
 _find_conflict_end = re.compile(r"^(?:\|{7}|={7})[^\n]*\n(?:.*\n)*?>{7}[^\n]*$", re.MULTILINE).search
 _find_token = re.compile(
@@ -63,10 +64,9 @@ class FileReader(ExpressionReader):
             conflict = _find_conflict(self.text, end)
 
     def blame(self, opener: int) -> int:
-        """Reports the bracket that is unclosed at the end of a file, unless an error behind it explains that; gives
-        where to read on.
+        """Reports the bracket that is unclosed at the end of a file; gives where to read on.
 
-        Where indentation shows that a closing bracket was meant for another opening one, that one is unclosed.
+        An error behind it explains it, and then nothing is said. Where indentation shows that a closing bracket was meant for another opening one, that one is unclosed.
         """
         for start, end in sorted(self.pairs):
             if start > opener and self.indentation(start) > self.indentation(end) and self.begins_line(end):
@@ -137,11 +137,17 @@ class FileReader(ExpressionReader):
         """Whether a line seems to begin something new: outside the statement's brackets, or by the layout."""
         if _match_resumption(self.text, at) is None:
             return False
-        following = len(self.text) - len(self.text[at:].lstrip())
-        if following < len(self.text) and self.text[following] == "}":
-            return self.is_outside(following, start)
+        following = self.text_from(at)
+        first = self.text[following : following + 1]
+        if first in ("{", "}"):
+            return first == "}" and self.is_outside(following, start)
         is_aligned = self.begins_line(start) and self.indentation(following) == self.indentation(start)
         return depth == 0 or (is_aligned and self.is_token(following))
+
+    def text_from(self, at: int) -> int:
+        """Where the next text stands, over lines."""
+        match = _match_space(self.text, at)
+        return at if match is None else match.end()
 
     def is_outside(self, closer: int, start: int) -> bool:
         """Whether a closing bracket is laid out as one around the statement, not as one of its own."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -356,8 +356,7 @@ class TerraformFile(NamedTuple):
 def parse(file: SourceFile) -> TerraformFile:
     """Parse a file in native syntax. Syntax errors are listed, and what stands around them is kept."""
     root = _PARSER.parse(file.data).root_node
-    is_json = bool(root.children) and root.children[0].type == "object"
-    if not root.has_error and not is_json and _is_text(file.data):
+    if not root.has_error and not _is_suspect(file.data, root):
         return TerraformFile(file, _top_level(file, [root]), ())
     from snapguard.terraform.syntax_errors import readable, syntax_errors
 
@@ -368,11 +367,36 @@ def parse(file: SourceFile) -> TerraformFile:
     return TerraformFile(file, _top_level(file, _parse_in_pieces(data) if root.has_error else [root]), errors)
 
 
-def _is_text(data: bytes) -> bool:
+_LABELS = rb'(?:"[^"\n]*"|[\w-]+)(?:[ \t]+(?:"[^"\n]*"|[\w-]+))*[ \t]*'
+_match_labels = re.compile(rb"[ \t]*" + _LABELS + rb"\r?\Z").match
+_match_header_end = re.compile(rb"\s*(?:" + _LABELS + rb")?\{").match
+_NOT_AFTER_LABELS = frozenset(b"{}[](),")
+
+
+def _has_split_header(data: bytes) -> bool:
+    """Whether a line holds nothing but words, and the next ones open a block."""
+    lines = data.split(b"\n")
+    return any(
+        line
+        and b"=" not in line
+        and line[-1] not in _NOT_AFTER_LABELS
+        and _match_labels(line)
+        and _match_header_end(b"\n".join(lines[number : number + 4]))
+        for number, line in enumerate(lines, 1)
+    )
+
+
+def _is_suspect(data: bytes, root: Node) -> bool:
+    """Whether a file that parses may be wrong: JSON, no text, or a block's header over several lines.
+
+    The parser takes line ends for space, and so a word that was left on a line of its own for the next block's type.
+    """
+    if root.children and root.children[0].type == "object":
+        return True
     try:
-        return "\0" not in data.decode("utf-8")
+        return "\0" in data.decode("utf-8") or _has_split_header(data)
     except UnicodeDecodeError:
-        return False
+        return True
 
 
 _TOP_LEVEL_START = re.compile(rb"^[a-z]+[ \t]*(?:[\"{]|[\w-]+[ \t]*[\"{])", re.MULTILINE)
@@ -666,7 +690,10 @@ class _Converter:
         if kind == "string_lit":
             value = _unescape(text[1:-1])
         elif kind == "numeric_lit":
-            value = _number(text)
+            number = _number(text)
+            if number is None:
+                return Broken(self.span(node))
+            value = number
         elif kind == "bool_lit":
             value = text == "true"
         else:
@@ -938,9 +965,12 @@ def _dedent(pieces: Sequence[_Piece]) -> None:
         piece.content = piece.content[least or 0 :]
 
 
-def _number(text: str) -> int | Decimal:
-    """A number as written; whole ones are int, however they were written."""
-    if text.isdecimal():
+def _number(text: str) -> int | Decimal | None:
+    """A number as written; whole ones are int, however they were written. None for one beyond all bounds."""
+    if text.isdecimal() and len(text) < 400:
         return int(text)
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
     return int(number) if number == number.to_integral_value() and number.adjusted() < 400 else number

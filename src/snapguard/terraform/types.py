@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,12 @@ from snapguard.values import Known, Reference, TypedList, TypedMap, Unknown, Val
 if TYPE_CHECKING:
     pass
 
-ARITHMETIC = Context(prec=154, Emax=999_999, Emin=-999_999)
-"""Terraform calculates with 512 bits, which are 154 decimal digits."""
+ARITHMETIC = Context(prec=1_200, Emax=999_999, Emin=-999_999)
+"""Terraform calculates with 512 bits: enough decimal digits to hold any result before it is rounded to these."""
+
+_BITS = 512
+_SHORT = 150
+_EXACT = Context(prec=5_000, Emax=999_999, Emin=-999_999)
 
 MAX_COMBINATIONS = 16
 """How many combinations of candidates are followed before a result is plainly unknown."""
@@ -183,9 +187,48 @@ def number(value: int | Decimal) -> int | Decimal:
         return value
     if not value.is_finite() or value.adjusted() > 4000:
         raise EvaluationError("the number is too large")
+    if len(value.as_tuple().digits) > _SHORT:
+        value = _shortest(value)
     if value == value.to_integral_value():
         return int(value)
     return value.normalize(ARITHMETIC)
+
+
+def exact_binary(value: int | Decimal) -> Decimal:
+    """The number of 512 binary digits that Terraform has where a decimal fraction is written."""
+    if isinstance(value, int) or not value:
+        return Decimal(value)
+    digits, exponent = _binary(value.copy_abs())
+    exact = _EXACT.scaleb(Decimal(digits * 5**-exponent), exponent) if exponent < 0 else value
+    return exact.copy_sign(value)
+
+
+def _binary(value: Decimal) -> tuple[int, int]:
+    """The nearest binary number: its digits, and the power of two that they are multiplied with."""
+    numerator, denominator = value.as_integer_ratio()
+    exponent = min(numerator.bit_length() - denominator.bit_length() - _BITS, 0)
+    exponent += min((numerator << -exponent) // denominator >> _BITS, 1)
+    digits, rest = divmod(numerator << -exponent, denominator)
+    return digits + (2 * rest > denominator or (2 * rest == denominator and digits & 1)), exponent
+
+
+def _shortest(value: Decimal) -> Decimal:
+    """The shortest decimal fraction that stands for the same binary number, as Terraform writes it."""
+    digits, exponent = _binary(value.copy_abs())
+    if exponent >= 0:
+        return value
+    exact = _EXACT.scaleb(Decimal(digits * 5**-exponent), exponent)
+    half = _EXACT.scaleb(Decimal(5**-exponent), exponent) / 2
+    for length in range(1, len(exact.as_tuple().digits)):
+        below, nearest, above = (
+            exact.quantize(Decimal(1).scaleb(exact.adjusted() - length + 1), way, _EXACT)
+            for way in (ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP)
+        )
+        fits_below, fits_above = exact - below < half, above - exact < half
+        if fits_below or fits_above:
+            found = nearest if fits_below and fits_above else below if fits_below else above
+            return found.copy_sign(value)
+    return exact.copy_sign(value)
 
 
 def number_text(value: int | Decimal) -> str:

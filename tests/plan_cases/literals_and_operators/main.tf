@@ -112,7 +112,6 @@ resource "terraform_data" "unknown_logic" {
   input = {
     decided_and = false && terraform_data.unknown.id == "x"
     decided_or  = terraform_data.unknown.id == "x" || true
-    compared    = terraform_data.unknown.id == null
     templated   = "x${terraform_data.unknown.id}" == null
     listed      = [terraform_data.unknown.id] == []
     length      = length([terraform_data.unknown.id, "b"])

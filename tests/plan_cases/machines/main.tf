@@ -98,12 +98,6 @@ resource "aws_ebs_snapshot_copy" "c" {
   encrypted          = true
 }
 
-resource "aws_snapshot_create_volume_permission" "p" {
-  for_each    = toset(["111122223333", "444455556666"])
-  snapshot_id = local.snapshot
-  account_id  = each.key
-}
-
 resource "aws_ami_launch_permission" "all" {
   image_id = aws_ami.image.id
   group    = "all"

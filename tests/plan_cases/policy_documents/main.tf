@@ -274,7 +274,6 @@ resource "aws_iam_policy" "deferred" {
 resource "terraform_data" "parsed" {
   input = {
     actions = jsondecode(data.aws_iam_policy_document.merged.json).Statement[*].Effect
-    whole   = jsondecode(data.aws_iam_policy_document.full.json)
     keys    = keys(data.aws_iam_policy_document.each)
     minimal = data.aws_iam_policy_document.minimal.minified_json
     text    = data.aws_iam_policy_document.merged.json

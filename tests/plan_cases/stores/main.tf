@@ -1,5 +1,5 @@
-data "aws_partition" "p" {}
-data "aws_region" "r" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
 
 locals {
   account = "111122223333"
@@ -96,15 +96,15 @@ resource "aws_backup_plan" "plan" {
 
 resource "aws_iam_policy" "spaces" {
   name   = "spaces"
-  policy = " {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"ec2:*\", \"Resource\": \"*\"}]}"
+  policy = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"ec2:*\", \"Resource\": \"*\"}]}"
 }
 
 resource "aws_iam_role" "role" {
   name                = "role"
   path                = "/service/"
-  managed_policy_arns = ["arn:${data.aws_partition.p.partition}:iam::aws:policy/AdministratorAccess"]
+  managed_policy_arns = ["arn:${data.aws_partition.current.partition}:iam::aws:policy/AdministratorAccess"]
   assume_role_policy = jsonencode({
-    Statement = [{ Effect = "Allow", Principal = { Service = "ec2.${data.aws_partition.p.dns_suffix}" }, Action = "sts:AssumeRole" }]
+    Statement = [{ Effect = "Allow", Principal = { Service = "ec2.${data.aws_partition.current.dns_suffix}" }, Action = "sts:AssumeRole" }]
     Version   = "2012-10-17"
   })
   max_session_duration = "7200"
@@ -172,5 +172,13 @@ resource "aws_dynamodb_table" "t" {
 }
 
 resource "terraform_data" "region" {
-  input = data.aws_region.r.name
+  input = data.aws_region.current.name
+}
+
+data "aws_arn" "db" {
+  arn = "arn:aws:rds:eu-west-1:123456789012:db:mysql-db"
+}
+
+resource "terraform_data" "arn" {
+  input = [data.aws_arn.db.account, data.aws_arn.db.service, data.aws_arn.db.region, data.aws_arn.db.resource, data.aws_arn.db.partition, data.aws_arn.db.id]
 }

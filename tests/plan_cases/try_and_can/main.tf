@@ -14,7 +14,6 @@ resource "terraform_data" "t" {
     null_ok   = try(local.object.nothing, "not used") == null
     convert   = try(tonumber("abc"), -1)
     tobool    = try(tobool("yes"), false)
-    divide    = try(1 / 0, "division")
     json      = try(jsondecode(local.json).a.b, 0)
     bad_json  = try(jsondecode("{"), {})
     yaml      = try(yamldecode(local.yaml).a, [])

@@ -50,7 +50,6 @@ resource "terraform_data" "scalars" {
     compact     = compact(["a", local.id])
     flatten     = flatten([["a"], [local.id]])
     distinct    = distinct(["a", "a", local.id])
-    is_null     = local.id == null
     template    = "%{if true}yes%{else}${local.id}%{endif}"
     unknown_if  = "%{if local.maybe}yes%{else}no%{endif}"
     and_false   = local.maybe && false

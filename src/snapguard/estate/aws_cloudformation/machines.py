@@ -16,6 +16,7 @@ from snapguard.estate.machines import (
     engine_ports,
     first_present,
     present,
+    structured,
     written,
 )
 from snapguard.resources import Resource, Root
@@ -187,6 +188,19 @@ def _container_service(resource: Resource) -> Iterator[Machine]:
     )
 
 
+def _restore_test(resource: Resource) -> Iterator[Machine]:
+    """The machines that AWS Backup restores on a schedule to see whether it can."""
+    if resource.get("ProtectedResourceType").known_text == "EC2":
+        copies = first_present(resource.get("ProtectedResourceArns"), resource.get("ProtectedResourceType"))
+        groups = resource.get("RestoreMetadataOverrides").get("securityGroupIds")
+        yield Machine(
+            resource,
+            disks=[Disk(ABSENT, Source(copies, "restores copies of", is_snapshot=True))],
+            groups=present(structured(groups)),
+            subnet=OWN_GROUPS,
+        )
+
+
 _MACHINES: dict[str, Callable[[Resource], Iterator[Machine]]] = {
     "AWS::EC2::Instance": _instance,
     "AWS::EC2::LaunchTemplate": _launch_template,
@@ -198,6 +212,7 @@ _MACHINES: dict[str, Callable[[Resource], Iterator[Machine]]] = {
     "AWS::EKS::Nodegroup": _node_group,
     "AWS::EMR::Cluster": _emr_cluster,
     "AWS::ECS::Service": _container_service,
+    "AWS::Backup::RestoreTestingSelection": _restore_test,
 }
 
 
@@ -356,6 +371,21 @@ def _cache(resource: Resource) -> Database:
     )
 
 
+def _restored_by_test(resource: Resource) -> Database:
+    """The databases that AWS Backup restores on a schedule to see whether it can."""
+    is_database = resource.get("ProtectedResourceType").known_text in {"RDS", "Aurora"}
+    copies = first_present(resource.get("ProtectedResourceArns"), resource.get("ProtectedResourceType"))
+    overrides = resource.get("RestoreMetadataOverrides")
+    return Database(
+        resource,
+        sources=[Source(copies, "restores copies of", is_snapshot=True)] if is_database else [],
+        public=overrides.get("publiclyAccessible"),
+        groups=present(structured(overrides.get("vpcSecurityGroupIds"))),
+        port=ABSENT,
+        ports=engine_ports(ABSENT),
+    )
+
+
 _DATABASES: dict[str, Callable[[Resource], Database]] = {
     "AWS::RDS::DBInstance": _db_instance,
     "AWS::RDS::DBCluster": _rds_cluster,
@@ -368,4 +398,5 @@ _DATABASES: dict[str, Callable[[Resource], Database]] = {
     "AWS::ElastiCache::ReplicationGroup": _cache,
     "AWS::ElastiCache::ServerlessCache": _cache,
     "AWS::MemoryDB::Cluster": _cache,
+    "AWS::Backup::RestoreTestingSelection": _restored_by_test,
 }

@@ -13,9 +13,6 @@ from snapguard.values import Value
 DEFAULT_GROUP_ATTRIBUTES = frozenset({"DefaultSecurityGroup"})
 """Attributes of a network that name its default group."""
 
-NARROW_TYPES = frozenset({"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::EIP", "AWS::EC2::Instance"})
-"""Types whose addresses are always a small part of the world, so that a rule for them is no opening."""
-
 
 def security_groups(root: Root) -> Iterator[SecurityGroup]:
     """The security groups of the root, with the rules in them."""
@@ -87,3 +84,8 @@ def networks(root: Root) -> Networks:
     """In which network each subnet lies; a template has no default networks."""
     subnets = root.resources_of("AWS::EC2::Subnet")
     return Networks({subnet.address: first_present(subnet.get("VpcId")) for subnet in subnets}, frozenset())
+
+
+def narrow(root: Root) -> frozenset[str]:
+    """The addresses of what names ranges that are a small part of the world: networks and their subnets."""
+    return frozenset(resource.address for resource in root.resources_of("AWS::EC2::VPC", "AWS::EC2::Subnet"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from snapguard.estate.storage import ROOT_DEVICES, Copy, DefaultEncryption, Image, Medium, Volume, image_origin
+from snapguard.estate.storage import Copy, DefaultEncryption, Image, Medium, Volume, image_origin, is_root_device
 from snapguard.resources import Resource, Root
 from snapguard.values import Unknown, Value, each
 
@@ -69,7 +69,7 @@ def _devices(
         if ebs.is_absent or not mapping.get("NoDevice").is_absent or not mapping.get("VirtualName").is_absent:
             continue
         snapshot = ebs.get("SnapshotId")
-        starts_machine = name.verdict(ROOT_DEVICES.__contains__, absent=None)
+        starts_machine = is_root_device(name)
         yield Volume(
             resource,
             f"{owner} block device {name.known_text or ''}".rstrip(),

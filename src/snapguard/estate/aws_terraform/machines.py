@@ -16,6 +16,7 @@ from snapguard.estate.machines import (
     engine_ports,
     first_present,
     present,
+    structured,
     written,
 )
 from snapguard.resources import Resource, Root
@@ -183,6 +184,19 @@ def _container_service(resource: Resource) -> Iterator[Machine]:
     )
 
 
+def _restore_test(resource: Resource) -> Iterator[Machine]:
+    """The machines that AWS Backup restores on a schedule to see whether it can."""
+    if resource.get("protected_resource_type").known_text == "EC2":
+        copies = first_present(resource.get("protected_resource_arns"), resource.get("protected_resource_type"))
+        groups = resource.get("restore_metadata_overrides").get("securityGroupIds")
+        yield Machine(
+            resource,
+            disks=[Disk(ABSENT, Source(copies, "restores copies of", is_snapshot=True))],
+            groups=present(structured(groups)),
+            subnet=OWN_GROUPS,
+        )
+
+
 _MACHINES: dict[str, Callable[[Resource], Iterator[Machine]]] = {
     "aws_instance": _instance,
     "aws_spot_instance_request": _instance,
@@ -195,6 +209,7 @@ _MACHINES: dict[str, Callable[[Resource], Iterator[Machine]]] = {
     "aws_eks_node_group": _node_group,
     "aws_emr_cluster": _emr_cluster,
     "aws_ecs_service": _container_service,
+    "aws_backup_restore_testing_selection": _restore_test,
 }
 
 
@@ -418,6 +433,21 @@ def _cache(resource: Resource) -> Database:
     )
 
 
+def _restored_by_test(resource: Resource) -> Database:
+    """The databases that AWS Backup restores on a schedule to see whether it can."""
+    is_database = resource.get("protected_resource_type").known_text in {"RDS", "Aurora"}
+    copies = first_present(resource.get("protected_resource_arns"), resource.get("protected_resource_type"))
+    overrides = resource.get("restore_metadata_overrides")
+    return Database(
+        resource,
+        sources=[Source(copies, "restores copies of", is_snapshot=True)] if is_database else [],
+        public=overrides.get("publiclyAccessible"),
+        groups=present(structured(overrides.get("vpcSecurityGroupIds"))),
+        port=ABSENT,
+        ports=engine_ports(ABSENT),
+    )
+
+
 _DATABASES: dict[str, Callable[[Resource], Database]] = {
     "aws_db_instance": _db_instance,
     "aws_rds_cluster": _rds_cluster,
@@ -430,4 +460,5 @@ _DATABASES: dict[str, Callable[[Resource], Database]] = {
     "aws_elasticache_replication_group": _cache,
     "aws_elasticache_serverless_cache": _cache,
     "aws_memorydb_cluster": _cache,
+    "aws_backup_restore_testing_selection": _restored_by_test,
 }

@@ -12,9 +12,6 @@ from snapguard.values import ABSENT, Reference, Unknown, Value, is_true
 DEFAULT_GROUP_ATTRIBUTES = frozenset({"default_security_group_id"})
 """Attributes of a network that name its default group."""
 
-NARROW_TYPES = frozenset({"aws_vpc", "aws_default_vpc", "aws_subnet", "aws_default_subnet", "aws_eip", "aws_instance"})
-"""Types whose addresses are always a small part of the world, so that a rule for them is no opening."""
-
 
 def security_groups(root: Root) -> Iterator[SecurityGroup]:
     """The security groups of the root, with the rules in them; a default group that is managed is one as well."""
@@ -123,3 +120,12 @@ def networks(root: Root) -> Networks:
     found = (each for each in root.data_sources_of("aws_vpc") if each.get("default").verdict(is_true))
     defaults = (*root.resources_of("aws_default_vpc"), *found)
     return Networks(of_subnet, frozenset(each.address for each in defaults))
+
+
+def narrow(root: Root) -> frozenset[str]:
+    """The addresses of what names ranges that are a small part of the world: networks and their subnets."""
+    found = (
+        *root.resources_of("aws_vpc", "aws_default_vpc", "aws_subnet", "aws_default_subnet"),
+        *root.data_sources_of("aws_vpc", "aws_subnet"),
+    )
+    return frozenset(resource.address for resource in found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from snapguard.estate.storage import (
-    ROOT_DEVICES,
     Copy,
     DefaultEncryption,
     Image,
@@ -13,6 +12,7 @@ from snapguard.estate.storage import (
     Snapshot,
     Volume,
     image_origin,
+    is_root_device,
 )
 from snapguard.resources import Resource, Root
 from snapguard.source import Span
@@ -62,10 +62,10 @@ def _task_volumes(root: Root) -> Iterator[Volume]:
 def image_devices(root: Root) -> Iterator[Volume]:
     """Every block device that an image is registered or built with."""
     for resource in root.resources_of("aws_ami"):
-        root_name = resource.get("root_device_name").known_text or "/dev/sda1"
+        root_names = (resource.get("root_device_name").known_text or "/dev/sda1",)
         for block in each(resource.get("ebs_block_device")):
             name = block.get("device_name")
-            starts_machine = name.verdict({root_name}.__contains__)
+            starts_machine = is_root_device(name, root_names)
             yield _device(resource, "the image's", block, block.place, name, block.get("snapshot_id"), starts_machine)
     for resource in root.resources_of("aws_imagebuilder_image_recipe"):
         mappings, parent = resource.get("block_device_mapping"), resource.get("parent_image")
@@ -88,7 +88,7 @@ def _mapped_devices(resource: Resource, owner: str, mappings: Value, image: Valu
         if mapping.get("virtual_name").known_text:
             continue
         name = mapping.get("device_name")
-        starts_machine = name.verdict(ROOT_DEVICES.__contains__, absent=None)
+        starts_machine = is_root_device(name)
         for ebs in each(mapping.get("ebs")):
             snapshot = unless_empty(ebs.get("snapshot_id"))
             from_image = snapshot.is_absent and starts_machine is not False
@@ -130,7 +130,7 @@ def sources(root: Root) -> Iterator[Medium]:
         if owners and all(owner.known_text in PUBLIC_OWNERS for owner in owners):
             yield Image(resource, "the public image", encrypted=Known(False))
     for resource in root.data_sources_of("aws_ssm_parameter"):
-        if resource.get("name").verdict(lambda name: name.startswith(PUBLIC_PARAMETERS)):
+        if (resource.get("name").known_text or "").startswith(PUBLIC_PARAMETERS):
             yield Image(resource, "the public image", encrypted=Known(False))
 
 

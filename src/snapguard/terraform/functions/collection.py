@@ -15,7 +15,6 @@ from snapguard.terraform.functions.signature import (
     ANYTHING,
     OPEN,
     OPEN_LIST,
-    TEXT,
     TEXTS,
     WHOLE_LIST,
     Call,
@@ -29,7 +28,10 @@ from snapguard.terraform.functions.signature import (
 from snapguard.terraform.functions.text import graphemes
 from snapguard.terraform.types import (
     ANY,
+    ARITHMETIC,
     BOOL,
+    MAX_COMBINATIONS,
+    NUMBER,
     STRING,
     EvaluationError,
     ListOf,
@@ -38,6 +40,7 @@ from snapguard.terraform.types import (
     convert,
     describe,
     equal,
+    exact_binary,
     has_open_order,
     make_set,
     number,
@@ -155,8 +158,17 @@ def _whole(value: Value, what: str) -> int:
     return content
 
 
+def _any_of(elements: Sequence[Value], key: Unknown) -> Value:
+    """One of the elements, by a key that is not known."""
+    if key.candidates or not 0 < len(elements) <= MAX_COMBINATIONS:
+        raise Undecided
+    return Unknown(key.why, key.refs, tuple(elements), key.span, key.via)
+
+
 def _element(_call: Call, collection: Value, position: Value) -> Value:
     elements = _sequence(collection, with_sets=False)
+    if isinstance(position, Unknown):
+        return _any_of(elements, position)
     index = _whole(position, "index")
     if not elements:
         raise EvaluationError("it can't take an element of an empty list")
@@ -209,6 +221,8 @@ def _lookup(_call: Call, mapping: Value, key: Value, *default: Value) -> Value:
     fallback = default[0] if default else None
     if fallback is not None and entries and isinstance(mapping.known_map, TypedMap):
         fallback = convert(fallback, type_of(next(iter(entries.values()))))
+    if isinstance(key, Unknown):
+        return _any_of([*entries.values(), *([] if fallback is None else [fallback])], key)
     found = entries.get(key.known_text or "")
     if found is not None:
         return found
@@ -260,8 +274,8 @@ def _range(*bounds: int | Decimal) -> list[int | Decimal]:
         raise EvaluationError("the step must lead from the start to the limit")
     made: list[int | Decimal] = []
     while start < limit if step > 0 else start > limit:
-        made.append(number(start))
-        start += step
+        made.append(start)
+        start = number(ARITHMETIC.add(exact_binary(start), exact_binary(step)))
         if len(made) > _MAX_RANGE:
             raise EvaluationError(f"it would make more than {_MAX_RANGE} elements")
     return made
@@ -372,6 +386,8 @@ _SET = Parameter("set", SetOf(ANY))
 _OPEN_SET = Parameter("set", SetOf(ANY), tolerance=Tolerance.INSIDE)
 _LISTS = Parameter("map of lists of strings", MapOf(ListOf(STRING)))
 _WANTED = Parameter("value", takes_null=True)
+_KEY = Parameter("key", STRING, tolerance=Tolerance.ALL)
+_POSITION = Parameter("index", NUMBER, tolerance=Tolerance.ALL)
 _UNDECIDED = Parameter("list", tolerance=Tolerance.ALL)
 
 FUNCTIONS = {
@@ -384,12 +400,12 @@ FUNCTIONS = {
     "concat": Function(_concat, [], OPEN),
     "contains": Function(_contains, [OPEN, ANYTHING]),
     "distinct": Function(_distinct, [WHOLE_LIST]),
-    "element": Function(_element, [OPEN, AMOUNT]),
+    "element": Function(_element, [OPEN, _POSITION]),
     "flatten": Function(_flatten, [OPEN]),
     "index": Function(_index, [OPEN, _WANTED]),
     "keys": Function(_keys, [OPEN]),
     "length": Function(_length, [OPEN]),
-    "lookup": Function(_lookup, [OPEN, TEXT], ANYTHING),
+    "lookup": Function(_lookup, [OPEN, _KEY], ANYTHING),
     "matchkeys": Function(_match_keys, [OPEN_LIST, WHOLE_LIST, WHOLE_LIST]),
     "merge": Function(_merge, [], ANYTHING),
     "one": Function(_one, [OPEN]),

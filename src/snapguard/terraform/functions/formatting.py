@@ -10,7 +10,15 @@ from typing import NamedTuple
 from snapguard.terraform.functions.json_text import encode, quoted
 from snapguard.terraform.functions.signature import unknown
 from snapguard.terraform.functions.text import graphemes
-from snapguard.terraform.types import ARITHMETIC, EvaluationError, is_wholly_known, to_bool, to_number, to_text
+from snapguard.terraform.types import (
+    ARITHMETIC,
+    EvaluationError,
+    exact_binary,
+    is_wholly_known,
+    to_bool,
+    to_number,
+    to_text,
+)
 from snapguard.values import Known, Unknown, Value
 
 _VERB = re.compile(
@@ -126,7 +134,9 @@ def _text_pieces(verb: _Verb, argument: Value) -> list[Value]:
 
 
 def _number_text(verb: _Verb, value: int | Decimal) -> str:
-    size = abs(Decimal(value))
+    size = Decimal(value).copy_abs()
+    if verb.precision is not None or verb.mode in "eEfF":
+        size = exact_binary(size)
     if verb.mode in "bdoxX":
         if not isinstance(value, int):
             raise EvaluationError(f"%{verb.mode} needs a whole number, but this is {value}")

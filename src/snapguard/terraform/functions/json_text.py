@@ -82,11 +82,11 @@ def decode(text: Value) -> Value:
         content = json.loads(
             text.known_text or "", parse_float=_read_number, parse_int=_read_number, parse_constant=refuse
         )
+        return _lift(content, text)
     except json.JSONDecodeError as error:
         raise EvaluationError(f"this is not JSON: {error.msg.lower()} (line {error.lineno} of the text)") from None
     except RecursionError:
         raise EvaluationError("the JSON is nested too deeply") from None
-    return _lift(content, text)
 
 
 def _read_number(text: str) -> int | Decimal:
@@ -99,8 +99,17 @@ def _lift(content: object, text: Value) -> Value:
     if isinstance(content, list):
         content = [_lift(item, text) for item in content]
     elif isinstance(content, dict):
-        content = {name: _lift(content[name], text) for name in sorted(content)}
+        content = {_whole(name): _lift(content[name], text) for name in sorted(content)}
+    elif isinstance(content, str):
+        content = _whole(content)
     return Known(content, text.span, text.via)
+
+
+def _whole(text: str) -> str:
+    """A text in which half of a surrogate pair, which is no character, is replaced as Go does it."""
+    if text.isascii():
+        return text
+    return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
 
 
 def reread(value: Value) -> Value:

@@ -16,8 +16,12 @@ def _network(text: str) -> Network:
     address, slash, length = text.partition("/")
     if not slash or not length.isdecimal():
         raise EvaluationError(f'"{text}" is no range of addresses; one is written like 10.0.0.0/16')
+    if "%" in address:
+        raise EvaluationError(f"{text} has a zone, which ranges don't have")
     try:
         base = _address(address)
+        if isinstance(base, IPv6Address) and base.ipv4_mapped:
+            raise Undecided(f"{text} is IPv4 written as IPv6")
         return (IPv4Network if base.version == 4 else IPv6Network)((int(base), int(length)), strict=False)
     except ValueError:
         raise EvaluationError(f'"{text}" is no range of addresses') from None

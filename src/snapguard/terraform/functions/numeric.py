@@ -16,11 +16,15 @@ from snapguard.terraform.functions.signature import (
     lift,
     plain,
 )
-from snapguard.terraform.types import ARITHMETIC, EvaluationError, describe, number, to_number
+from snapguard.terraform.types import ARITHMETIC, EvaluationError, describe, exact_binary, number, to_number
 from snapguard.values import Known, Value
 
 Number = int | Decimal
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def _absolute(value: Number) -> Number:
+    return abs(value) if isinstance(value, int) else value.copy_abs()
 
 
 def _extreme(choose: Callable[..., Number]) -> Callable[..., Number]:
@@ -92,12 +96,12 @@ def _sum(call: Call, values: Value) -> Value:
             raise EvaluationError("an element is null")
         if not isinstance(summand, Known):
             raise Undecided
-        total = ARITHMETIC.add(Decimal(total), Decimal(summand.value))
-    return lift(number(total), call.span)
+        total = number(ARITHMETIC.add(exact_binary(total), exact_binary(summand.value)))
+    return lift(total, call.span)
 
 
 FUNCTIONS = {
-    "abs": plain(abs, AMOUNT),
+    "abs": plain(_absolute, AMOUNT),
     "ceil": plain(math.ceil, AMOUNT),
     "floor": plain(math.floor, AMOUNT),
     "log": plain(_of_float(_log), AMOUNT, AMOUNT),

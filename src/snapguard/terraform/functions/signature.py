@@ -24,8 +24,9 @@ from snapguard.terraform.types import (
     all_refs,
     convert,
     is_wholly_known,
+    make_set,
 )
-from snapguard.values import Known, TypedList, Unknown, Value
+from snapguard.values import Known, TypedList, Unknown, Value, ValueSet
 
 MAX_ELEMENTS = 100_000
 """How many elements a call may make."""
@@ -208,10 +209,7 @@ def _prepare(parameter: Parameter, argument: Value) -> tuple[Value, bool]:
 
 def _candidates(function: Function, call: Call, arguments: Sequence[Value]) -> tuple[Value, ...]:
     """What a call can give where only the choice among its arguments' candidates is unknown."""
-    choices = [
-        argument.candidates if isinstance(argument, Unknown) and argument.candidates else (argument,)
-        for argument in arguments
-    ]
+    choices = [_choices(argument) for argument in arguments]
     count = prod(map(len, choices))
     if count == 1 or count > MAX_COMBINATIONS:
         return ()
@@ -219,3 +217,23 @@ def _candidates(function: Function, call: Call, arguments: Sequence[Value]) -> t
         return tuple(apply(function, call, combination) for combination in product(*choices))
     except EvaluationError:
         return ()
+
+
+def _choices(value: Value) -> Sequence[Value]:
+    """What a value can be by the candidates in it, at any depth; itself where there are none, or too many."""
+    if isinstance(value, Unknown):
+        return value.candidates or (value,)
+    content = value.value if isinstance(value, Known) else None
+    if not isinstance(content, list | dict):
+        return (value,)
+    options = [_choices(item) for item in (content if isinstance(content, list) else content.values())]
+    if not 1 < prod(map(len, options)) <= MAX_COMBINATIONS:
+        return (value,)
+    return [Known(_filled(content, items), value.span, value.via) for items in product(*options)]
+
+
+def _filled(content: list[Value] | dict[str, Value], items: Sequence[Value]) -> object:
+    """A collection of the same kind with other elements."""
+    if isinstance(content, dict):
+        return type(content)(zip(content, items, strict=True))
+    return make_set(items) if isinstance(content, ValueSet) else type(content)(items)

@@ -73,8 +73,6 @@ def _join(call: Call, separator: Value, *lists: Value) -> Value:
         raise EvaluationError("it takes at least 2 arguments, but 1 is given")
     parts: list[Value] = []
     for texts in lists:
-        if has_open_order(texts):
-            raise Undecided
         for element in texts.known_list or ():
             if element.is_absent:
                 raise EvaluationError("an element is null")

@@ -16,7 +16,7 @@ from snapguard.values import Known, Value
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _MAX_NESTING = 200
-_END = "...\n"
+_END = "\n...\n"
 _TAG = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "binary", "timestamp"))
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -195,8 +195,10 @@ def encode(value: Value) -> str:
         yaml.StreamEndEvent(),
     ]
     text: str = yaml.emit(events, Dumper=_DUMPER, allow_unicode=True)
+    if text.endswith(_END):
+        text = text[: 1 - len(_END)]
     if value.known_text is None and value.known_list is None and value.known_map is None:
-        text = text.removesuffix(_END) + _END  # whether a bare scalar is ended differs between versions of libyaml
+        text += _END[1:]  # versions of libyaml differ in where they write the end
     check_text(len(text))
     return text
 
