@@ -25,7 +25,9 @@ def restored_instance_ssh_ingress(estate: Estate) -> Iterator[Finding]:
     port. List ranges of your own in `trusted-cidrs`.
     """
     for opening in estate.openings(SSH):
-        yield opening.explained(f"SSH from {opening.audience} can reach {opening.subject}, restored from a snapshot")
+        yield opening.explained(
+            f"{opening.subject}, restored from a snapshot, can be reached by SSH from {opening.audience}"
+        )
 
 
 BAD = {

@@ -27,7 +27,7 @@ def restored_instance_remote_admin(estate: Estate) -> Iterator[Finding]:
         if not opening.lets_through(22):
             names = " and ".join(services)
             yield opening.explained(
-                f"{names} from {opening.audience} can reach {opening.subject}, restored from a snapshot"
+                f"{opening.subject}, restored from a snapshot, can be reached by {names} from {opening.audience}"
             )
 
 

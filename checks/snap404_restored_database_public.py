@@ -28,9 +28,7 @@ def restored_database_public(estate: Estate) -> Iterator[Finding]:
                 f"{database.name}, restored from a snapshot, is publicly accessible", certain=is_public is True
             )
     for opening in estate.database_openings():
-        yield opening.explained(
-            f"connections from {opening.audience} can reach {opening.subject}, restored from a snapshot"
-        )
+        yield opening.explained(f"{opening.subject}, restored from a snapshot, can be reached from {opening.audience}")
 
 
 BAD = {

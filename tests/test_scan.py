@@ -54,6 +54,14 @@ def test_files_roots_and_resources_are_counted(scan_files):
     assert statistics.seconds > 0
 
 
+def test_progress_is_told_root_by_root(scan_files):
+    scan_files({"a/main.tf": PLAIN, "b/main.tf": PLAIN, "c/main.tf": PLAIN})
+    told = []
+    scan(["."], Settings(), on_progress=lambda done, total: told.append((done, total)))
+
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
 def test_checks_are_selected_and_ignored(scan_files):
     files = {"main.tf": PLAIN}
 

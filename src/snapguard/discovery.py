@@ -164,7 +164,7 @@ class _Search:
             return False
         if b"Resources" not in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return False
-        from snapguard.cloudformation.stacks import looks_like_template
+        from snapguard.cloudformation.recognition import looks_like_template
 
         return looks_like_template(data, path)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from snapguard import registry
 from snapguard.findings import Evidence, Result
-from snapguard.judging import Verdict
+from snapguard.judging import UNANIMOUS, Judgement, Verdict
 
 
 def merged(verdicts: Iterable[Verdict]) -> list[Result]:
@@ -19,6 +19,23 @@ def merged(verdicts: Iterable[Verdict]) -> list[Result]:
     results = sorted((_result(group) for group in groups.values()), key=_order)
     _set_fingerprints(results)
     return results
+
+
+def agreed(judgements: Sequence[Judgement]) -> Iterator[Verdict]:
+    """All verdicts, but those that need it only where every root that reads the file agrees."""
+    votes: dict[tuple[str, int], int] = {}
+    for judgement in judgements:
+        for verdict in judgement.verdicts:
+            if verdict.code in UNANIMOUS:
+                place = (verdict.span.file.display, verdict.span.start)
+                votes[place] = votes.get(place, 0) + 1
+    for judgement in judgements:
+        for verdict in judgement.verdicts:
+            display = verdict.span.file.display
+            if verdict.code not in UNANIMOUS or votes[display, verdict.span.start] == sum(
+                display in other.files for other in judgements
+            ):
+                yield verdict
 
 
 def _order(result: Result) -> tuple[str, int, int, str, str, str]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from snapguard.discovery import Target, discover
 from snapguard.findings import Result, Severity, Status
 from snapguard.judging import (
-    UNANIMOUS,
     Assignment,
     InternalError,
     Judgement,
-    Verdict,
     in_order,
     judge,
     judge_unreadable,
 )
-from snapguard.merging import merged
+from snapguard.merging import agreed, merged
 from snapguard.registry import selected_codes
 from snapguard.settings import Settings
 
@@ -57,17 +55,31 @@ class Report(NamedTuple):
         return int(any(result.severity >= fail_on or result.code == ALWAYS_FAILS for result in failures))
 
 
-def scan(paths: Sequence[str], settings: Settings, *, counts_resources: bool = False) -> Report:
-    """Find what is unsafe under the paths. Raises UnknownSelectorError where the settings name a check that is none."""
+def scan(
+    paths: Sequence[str],
+    settings: Settings,
+    *,
+    counts_resources: bool = False,
+    on_progress: Callable[[int, int], object] | None = None,
+) -> Report:
+    """Find what is unsafe under the paths.
+
+    `on_progress` is told how many roots are done, of how many. Raises UnknownSelectorError where the settings name a
+    check that is none.
+    """
     started = time.perf_counter()
     codes = in_order(checks_to_run(settings))
     found = discover(paths, settings)
-    judgements = list(_judged(found.targets, codes, settings, counts_resources))
+    judgements = []
+    for judgement in _judged(found.targets, codes, settings, counts_resources):
+        judgements.append(judgement)
+        if on_progress is not None:
+            on_progress(len(judgements), len(found.targets))
     if found.unreadable:
         judgements.append(judge_unreadable(found.unreadable, codes, settings))
     results = [
         result
-        for result in merged(_agreed(judgements))
+        for result in merged(agreed(judgements))
         if result.severity >= settings.severity or result.code == ALWAYS_FAILS
     ]
     statistics = Statistics(
@@ -102,23 +114,6 @@ def _judged(
     except BrokenProcessPool as error:
         message = f"a process ended without an answer, maybe for want of memory; try --jobs 1 ({error})"
         yield Judgement([], [InternalError(message, "")], frozenset(), 0)
-
-
-def _agreed(judgements: Sequence[Judgement]) -> Iterator[Verdict]:
-    """All verdicts, but those that need it only where every root that reads the file agrees."""
-    votes: dict[tuple[str, int], int] = {}
-    for judgement in judgements:
-        for verdict in judgement.verdicts:
-            if verdict.code in UNANIMOUS:
-                place = (verdict.span.file.display, verdict.span.start)
-                votes[place] = votes.get(place, 0) + 1
-    for judgement in judgements:
-        for verdict in judgement.verdicts:
-            display = verdict.span.file.display
-            if verdict.code not in UNANIMOUS or votes[display, verdict.span.start] == sum(
-                display in other.files for other in judgements
-            ):
-                yield verdict
 
 
 def _jobs_for(targets: int) -> int:

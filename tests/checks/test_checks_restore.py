@@ -74,7 +74,7 @@ def test_other_ways_to_a_session_are_named_in_one_finding(scan_text, first, last
     code = TF_MACHINE + tf_rule("ingress", "tcp", first, last)
     assert restore_findings(scan_text, "terraform", code) == [("SNAP403", "high", "fail", "aws_security_group.g")]
     (result,) = scan_text("terraform", code, select=["SNAP403"])
-    assert f"{names} from all IPv4 addresses can reach aws_instance.i" in result.message
+    assert f"can be reached by {names} from all IPv4 addresses" in result.message
 
 
 def test_a_rule_that_lets_ssh_in_as_well_is_one_finding(scan_text):

@@ -306,6 +306,25 @@ def test_a_file_name_that_is_no_text_is_shown_somehow(run, format):
     assert "SNAP201" in result.stdout
 
 
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(("arguments", "expected"), [((), "\r1 of 20 roots\r"), (("--quiet",), "")])
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(write, arguments, expected):
+    write({f"{number}/main.tf": PLAIN for number in range(20)})
+    parent, child = os.openpty()
+    command = [sys.executable, "-m", "snapguard", "check", *arguments]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=child, check=False, timeout=60)
+    os.set_blocking(parent, False)
+    try:
+        written = os.read(parent, 10_000).decode()
+    except BlockingIOError:
+        written = ""
+    os.close(child)
+    os.close(parent)
+
+    assert written[: len(expected)] == expected
+    assert written[-4:] == ("\r\x1b[K" if expected else "")
+
+
 def test_help_names_every_option(run):
     for option in ("-h", "--help"):
         result = run(option)

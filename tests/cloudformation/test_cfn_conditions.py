@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapguard.cloudformation.stacks import assumption_text
+from snapguard.cloudformation.assumptions import assumption_text
 
 
 def outcomes(roots):

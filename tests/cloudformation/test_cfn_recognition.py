@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from snapguard.cloudformation.stacks import looks_like_template
+from snapguard.cloudformation.recognition import looks_like_template
 
 TEMPLATES = {
     "a version": "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A: {Type: X}\n",

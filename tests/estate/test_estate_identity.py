@@ -411,6 +411,46 @@ def test_the_role_of_a_backup_service_is_silent_in_cloudformation(found):
     assert found("cloudformation", code) == []
 
 
+# SAM
+
+
+FUNCTION = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: a.b
+      InlineCode: x
+      Policies:
+        - AmazonRDSFullAccess
+        - arn:aws:iam::aws:policy/AmazonEC2FullAccess
+        - <WIDE>
+        - DynamoDBBackupFullAccessPolicy: {TableName: orders}
+        - NoSuchPolicy
+"""
+
+
+def test_the_policies_of_a_serverless_function_are_read(scan_text):
+    code = FUNCTION.replace("<WIDE>", CFN_WIDE)
+    results = scan_text("cloudformation", code, select=["SNAP101", "SNAP104"])
+    assert [(result.code, result.address, result.span.line) for result in results] == [
+        ("SNAP104", "F", 11),
+        ("SNAP104", "F", 12),
+        ("SNAP101", "F", 13),
+    ]
+
+
+def test_a_serverless_function_with_a_role_of_its_own_has_no_policies(found):
+    assert found("cloudformation", FUNCTION + "      Role: arn:aws:iam::111122223333:role/own\n") == []
+
+
+def test_a_serverless_function_within_a_boundary_is_silent(found):
+    boundary = "      PermissionsBoundary: arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess\n"
+    assert found("cloudformation", FUNCTION + boundary) == []
+
+
 # Identity Center
 
 

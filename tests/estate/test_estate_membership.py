@@ -646,3 +646,73 @@ def test_the_way_from_the_rule_to_the_machine_is_told_step_by_step(scan_text):
         "aws_network_interface.n is an interface of aws_instance.i",
         "aws_instance.i has disk /dev/sdf made from snapshot snap-0123456789abcdef0",
     ]
+
+
+def test_groups_and_copies_are_followed_through_modules(scan_text):
+    files = {
+        "main.tf": """
+            module "groups" { source = "./groups" }
+            resource "aws_ebs_snapshot_copy" "c" {
+              source_snapshot_id = "snap-0123456789abcdef0"
+              source_region      = "eu-west-1"
+            }
+            module "machine" {
+              for_each = toset(["a", "b"])
+              source   = "./machine"
+              groups   = [module.groups.ids["web"]]
+              snapshot = aws_ebs_snapshot_copy.c.id
+            }
+        """,
+        "groups/main.tf": """
+            resource "aws_security_group" "g" {
+              for_each = { web = ["0.0.0.0/0"], db = ["10.0.0.0/8"] }
+              ingress {
+                protocol    = "tcp"
+                from_port   = 22
+                to_port     = 22
+                cidr_blocks = each.value
+              }
+            }
+            output "ids" { value = { for name, group in aws_security_group.g : name => group.id } }
+        """,
+        "machine/main.tf": """
+            variable "groups" {}
+            variable "snapshot" {}
+            resource "aws_ebs_volume" "v" { snapshot_id = var.snapshot }
+            resource "aws_instance" "i" { vpc_security_group_ids = var.groups }
+            resource "aws_volume_attachment" "a" {
+              volume_id   = aws_ebs_volume.v.id
+              instance_id = aws_instance.i.id
+            }
+        """,
+    }
+    (result,) = scan_text("terraform", files, select=["SNAP401"])
+    assert result.address == 'module.groups.aws_security_group.g["web"]'
+    assert [(step.span.file.display, step.message) for step in result.evidence][:4] == [
+        ("machine/main.tf", f'module.machine["a"].aws_instance.i is in {result.address}'),
+        (
+            "machine/main.tf",
+            'module.machine["a"].aws_volume_attachment.a puts module.machine["a"].aws_ebs_volume.v '
+            'on module.machine["a"].aws_instance.i',
+        ),
+        ("machine/main.tf", 'module.machine["a"].aws_ebs_volume.v is made from snapshot aws_ebs_snapshot_copy.c'),
+        ("main.tf", "aws_ebs_snapshot_copy.c is a copy of snapshot snap-0123456789abcdef0"),
+    ]
+
+
+def test_groups_are_followed_into_nested_stacks(scan_text):
+    files = {
+        "root.yaml": f"""
+Resources:
+  Net: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: net.yaml}}}}
+  I: {{Type: AWS::EC2::Instance, Properties: {{SecurityGroupIds: [!GetAtt Net.Outputs.Group], {CFN_DISK}}}}}
+""",
+        "net.yaml": f"""
+Resources:
+  G: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: g, {CFN_OPEN}}}}}
+Outputs:
+  Group: {{Value: !GetAtt G.GroupId}}
+""",
+    }
+    results = scan_text("cloudformation", files, select=["SNAP401"])
+    assert [(each.status.value, each.address) for each in results] == [("fail", "Net/G")]

@@ -72,7 +72,6 @@ def test_principals_are_read_by_kind():
         ("AWS", "2"),
         ("Service", "ec2.amazonaws.com"),
     ]
-    assert statement.has_principal
     assert not statement.negated_principals
 
 

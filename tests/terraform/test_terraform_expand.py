@@ -91,11 +91,11 @@ def test_a_resource_in_a_module_of_unknown_count_may_not_exist(terraform: Callab
 def test_for_each_over_another_resource_keeps_its_keys_and_links(terraform: Callable[..., Any]) -> None:
     root = terraform(
         'resource "aws_ebs_volume" "v" {\n  for_each = toset(["a"])\n  size = 7\n}\n'
-        'resource "aws_volume_attachment" "t" {\n  for_each = aws_ebs_volume.v\n'
-        "  volume_id = each.value.id\n  size = each.value.size\n}\n"
+        'resource "aws_ebs_volume" "t" {\n  for_each = aws_ebs_volume.v\n'
+        "  snapshot_id = each.value.id\n  size = each.value.size\n}\n"
     )
-    attachment = root.find('aws_volume_attachment.t["a"]')
-    assert [tuple(ref) for ref in attachment.get("volume_id").refs] == [('aws_ebs_volume.v["a"]', "id")]
+    attachment = root.find('aws_ebs_volume.t["a"]')
+    assert [tuple(ref) for ref in attachment.get("snapshot_id").refs] == [('aws_ebs_volume.v["a"]', "id")]
     assert attachment.get("size").value == 7
 
 
@@ -154,7 +154,7 @@ def test_dynamic_blocks_are_written_out(planned: Planned) -> None:
         {"description": "ssh", "from_port": 22},
         {"description": "web", "from_port": 443},
     ]
-    mapping = {"device_name": 0, "ebs": [{"snapshot_id": "snap-1/snap-1"}]}
+    mapping = {"device_name": "0", "ebs": [{"snapshot_id": "snap-1/snap-1"}]}
     assert plan["aws_launch_template.t"]["block_device_mappings"] == [mapping]
 
 

@@ -161,6 +161,8 @@ def test_what_can_not_be_told_is_unknown_and_keeps_its_links(
         ('startswith(local.one_of, "p")', [True, False]),
         ('replace(local.one_of, "o", "0")', ["pr0d", "dev"]),
         ("tolist([local.one_of])[0]", ["prod", "dev"]),
+        ('upper(var.unset == "x" ? "a" : var.unset == "y" ? "b" : "c")', ["A", "B", "C"]),
+        ('join("-", [local.one_of, aws_volume.a.id])', [A, A]),
         ('lookup({ a = "x", b = "y" }, var.unset, "z")', ["x", "y", "z"]),
         ('lookup({ a = "x", b = "y" }, var.unset)', ["x", "y"]),
         ('element(["x", "y"], var.unset)', ["x", "y"]),

@@ -57,7 +57,7 @@ def test_outputs_come_back_also_from_expanded_modules(planned: Planned) -> None:
     plan = planned({"main.tf": code, "m/main.tf": VOLUME + 'output "size" {\n  value = var.size\n}\n'})
     assert plan["aws_ebs_volume.sum"] == {
         "size": 3,
-        "tags": {"one": 1, "first": 0, "all": "0,1", "none": 0, "whole": '{"x":{"size":1},"y":{"size":2}}'},
+        "tags": {"one": "1", "first": "0", "all": "0,1", "none": "0", "whole": '{"x":{"size":1},"y":{"size":2}}'},
     }
     assert 'module.each["y"].aws_ebs_volume.v' in plan
     assert "module.two[1].aws_ebs_volume.v" in plan
@@ -237,14 +237,14 @@ def test_a_block_declared_twice_is_told_with_the_place_of_the_first(terraform: C
 
 def test_override_files_win(planned: Planned) -> None:
     files = {
-        "main.tf": 'resource "aws_instance" "i" {\n  ami = "a"\n  type = "t"\n  ebs_block_device {\n    size = 1\n  }\n}\n'
+        "main.tf": 'resource "aws_instance" "i" {\n  ami = "a"\n  type = "t"\n  ebs_block_device {\n    volume_size = 1\n  }\n}\n'
         'variable "v" {\n  default = 1\n}\nlocals {\n  l = 1\n}\n',
-        "override.tf": 'resource "aws_instance" "i" {\n  ami = "b"\n  ebs_block_device {\n    size = 2\n  }\n}\n',
+        "override.tf": 'resource "aws_instance" "i" {\n  ami = "b"\n  ebs_block_device {\n    volume_size = 2\n  }\n}\n',
         "z_override.tf": 'locals {\n  l = 2\n}\nvariable "v" {\n  default = 2\n}\nresource "terraform_data" "n" {\n'
         "  input = [local.l, var.v]\n}\n",
     }
     plan = planned(files)
-    assert plan["aws_instance.i"] == {"ami": "b", "type": "t", "ebs_block_device": [{"size": 2}]}
+    assert plan["aws_instance.i"] == {"ami": "b", "type": "t", "ebs_block_device": [{"volume_size": 2}]}
     assert plan["terraform_data.n"] == {"input": [2, 2]}
 
 

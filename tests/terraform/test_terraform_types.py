@@ -219,7 +219,8 @@ def test_a_list_of_a_set_with_unknown_elements_has_no_known_order() -> None:
         ([{"a": [1]}, {"a": ["x"]}], [{"a": ["1"]}, {"a": ["x"]}]),
         ([TypedMap({"a": 1}), {"b": "x"}], [{"a": "1"}, {"b": "x"}]),
         ([TypedList([1]), ["x"]], [["1"], ["x"]]),
-        ([ValueSet([1]), ["x"]], [["1"], ["x"]]),
+        ([ValueSet(["x"]), [1]], [["x"], ["1"]]),
+        ([ValueSet([1]), ["2"]], [[1], [2]]),
         ([ValueSet([1]), TypedList(["x"])], [["1"], ["x"]]),
     ],
 )
@@ -242,6 +243,11 @@ def test_values_are_unified_as_the_branches_of_a_conditional(contents: list[Any]
 def test_what_has_no_common_type_is_refused(contents: list[Any]) -> None:
     with pytest.raises(EvaluationError, match="all must be of one type"):
         unify([value(content) for content in contents])
+
+
+def test_the_elements_of_a_set_decide_what_a_tuple_beside_it_must_hold() -> None:
+    with pytest.raises(EvaluationError, match="element 0: a number is required"):
+        unify([value(ValueSet([1])), value(["x"])])
 
 
 def test_unknown_values_take_the_type_of_the_others() -> None:

@@ -14,6 +14,9 @@ from snapguard.findings import Result, Severity, Status
 from snapguard.scan import Report, scan
 from snapguard.settings import Settings
 
+MANY_ROOTS = 20
+"""From how many roots on a terminal is told how far the scan is."""
+
 FORMATS = ("text", "json", "sarif")
 
 
@@ -92,7 +95,12 @@ def command(
         parameters=parameters,
     )
     settings = _with_options(settings, select, ignore, severity, fail_on, jobs)
-    report = scan(paths or ["."], settings, counts_resources=has_statistics or any(name == "json" for name, _ in sinks))
+    report = scan(
+        paths or ["."],
+        settings,
+        counts_resources=has_statistics or any(name == "json" for name, _ in sinks),
+        on_progress=_show_progress if sys.stderr.isatty() and not quiet else None,
+    )
     shown = list(_shown(report, show_unknown, show_suppressed))
     for name, path in sinks:
         _write(name, path, report, shown, quiet=quiet, has_statistics=has_statistics)
@@ -187,6 +195,12 @@ def _render(
     if has_statistics:
         written += text.statistics(report, shown)
     return written
+
+
+def _show_progress(done: int, total: int) -> None:
+    """A line on the terminal that is overwritten, and wiped at the end; a scan of a few roots is over too soon."""
+    if total >= MANY_ROOTS:
+        click.echo("\r\x1b[K" if done == total else f"\r{done} of {total} roots", nl=False, err=True)
 
 
 def _has_colour() -> bool:

@@ -8,8 +8,7 @@ and for any other text where it is free; each way in which all conditions can co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from snapguard.cloudformation.intrinsics import Scope
@@ -21,7 +20,7 @@ from snapguard.values import Known, Value, text_of
 MAX_OUTCOMES = 32
 """How many outcomes of a template are judged each on its own; conditions beyond them stay undecided."""
 
-MAX_RUNS = 2_000
+MAX_RUNS = 1_000
 """How many assignments are tried for the conditions that hang together."""
 
 MAX_DEPTH = 150
@@ -365,6 +364,8 @@ def _solutions(conditions: _Conditions, names: list[str]) -> dict[tuple[bool | N
     for _ in range(MAX_RUNS):
         if not stack:
             return found
+        if len(found) > MAX_OUTCOMES:
+            return None
         assignment = stack.pop()
         run = _Run(conditions, assignment)
         truths = [run.truth(name) for name in names]
@@ -435,34 +436,3 @@ def outcomes(deployment: Deployment) -> list[Outcome]:
             for vector, pinned in ways
         ]
     return found
-
-
-def assumption_text(holds: Sequence[Mapping[str, bool]], all: Sequence[Mapping[str, bool]]) -> str:
-    """The shortest words for the outcomes in which something holds, among all outcomes; empty if it is all of them."""
-    held = [dict(outcome) for outcome in holds]
-    others = [dict(outcome) for outcome in all if dict(outcome) not in held]
-    if not others or not held:
-        return ""
-    terms: list[dict[str, bool]] = []
-    while held:
-        term = _best_term(held, others)
-        terms.append(term)
-        held = [outcome for outcome in held if not term.items() <= outcome.items()]
-    texts = [
-        " and ".join(f"{name} is {'true' if truth else 'false'}" for name, truth in term.items()) for term in terms
-    ]
-    return ", or ".join(texts)
-
-
-def _best_term(held: list[dict[str, bool]], others: list[dict[str, bool]]) -> dict[str, bool]:
-    """The shortest conjunction that no other outcome fulfils, and of those the one that covers most."""
-    first = held[0]
-    for size in range(1, len(first) + 1):
-        fitting = [
-            dict(term)
-            for term in combinations(first.items(), size)
-            if not any(set(term) <= other.items() for other in others)
-        ]
-        if fitting:
-            return max(fitting, key=lambda term: sum(term.items() <= outcome.items() for outcome in held))
-    return first

@@ -286,10 +286,14 @@ def _sub(call: Call, scope: Scope) -> Value:
     if "${" not in text:
         return scope.resolve(template)
     found: list[Value] = []
+    values: dict[str, Value] = {}
     at = 0
     for match in _PLACEHOLDER.finditer(text):
+        name = match[1].strip()
+        if name not in values:
+            values[name] = _placeholder(name, variables, span, scope)
         found.append(Known(text[at : match.start()], span))
-        found.append(_placeholder(match[1].strip(), variables, span, scope))
+        found.append(values[name])
         at = match.end()
     found.append(Known(text[at:], span))
     return _text(_joined(found, span, scope) if len(found) > 3 or text[at:] or found[0].known_text else found[1])

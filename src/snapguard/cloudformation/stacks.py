@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from snapguard.cloudformation.conditions import assumption_text, outcomes
+from snapguard.cloudformation.assumptions import assumption_text
+from snapguard.cloudformation.conditions import outcomes
 from snapguard.cloudformation.intrinsics import Scope
-from snapguard.cloudformation.nodes import Call, Document, MappingNode, Node, as_mapping, as_text, bare
+from snapguard.cloudformation.nodes import Document, MappingNode, as_mapping, as_text, bare
 from snapguard.cloudformation.syntax import parse
 from snapguard.cloudformation.template import Deployment, Template
-from snapguard.cloudformation.transforms import Entry, entries, local_path
+from snapguard.cloudformation.template_resources import TemplateResource, resource_of
+from snapguard.cloudformation.transforms import entries, local_path
 from snapguard.resources import InputError
 from snapguard.settings import Settings
 from snapguard.source import SourceFile, Span, display_path, load
-from snapguard.values import ABSENT, Known, Value
+from snapguard.values import Known, Value
 
-__all__ = ["TemplateResource", "TemplateRoot", "assumption_text", "looks_like_template", "read_roots"]
+__all__ = ["TemplateRoot", "assumption_text", "read_roots"]
 
 MAX_STACKS = 100
 """How many nested stacks are followed from one template."""
@@ -26,155 +27,6 @@ MAX_STACK_DEPTH = 10
 
 _STACK_FILES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 """The resource types that hold another template, and the property that names it."""
-
-_EXTENSIONS = (".yaml", ".yml", ".json", ".template")
-_FIRST_KEY = re.compile(rb"""^(?!---|%)([ ]*)[^\s#]""", re.MULTILINE)
-_YAML_VERSION = re.compile(rb"""^([ ]*)["']?AWSTemplateFormatVersion["']?[ \t]*:""", re.MULTILINE)
-_YAML_RESOURCES = re.compile(rb"""^([ ]*)["']?Resources["']?[ \t]*:(?!\s*-)""", re.MULTILINE)
-_JSON_VERSION = re.compile(rb"""[{,]\s*["']?AWSTemplateFormatVersion["']?\s*:\s*[^\s{]""")
-_JSON_RESOURCES = re.compile(rb"""[{,]\s*["']?Resources["']?\s*:\s*\{""")
-_TYPE = re.compile(
-    rb"""(?<![A-Za-z"'])["']?Type["']?\s*:\s*["']?(?:(?:AWS|Alexa|Custom)::[A-Za-z0-9]|[A-Za-z0-9]+::[A-Za-z0-9]+::)"""
-)
-
-
-def looks_like_template(data: bytes, path: str) -> bool:
-    """Whether bytes look like a template, without parsing them: its version, or Resources with a type of AWS.
-
-    What counts stands at the top level, so a template inside of another file (a config map, a playbook) is none.
-    """
-    if not path.lower().endswith(_EXTENSIONS):
-        return False
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if b"AWSTemplateFormatVersion" not in data and b"Resources" not in data:
-        return False
-    if data.lstrip()[:1] == b"{":
-        has_version = _JSON_VERSION.search(data) is not None
-        return has_version or (_JSON_RESOURCES.search(data) is not None and _TYPE.search(data) is not None)
-    first = _FIRST_KEY.search(data)
-    indent = b"" if first is None else first[1]
-    if any(match[1] == indent for match in _YAML_VERSION.finditer(data)):
-        return True
-    return any(match[1] == indent for match in _YAML_RESOURCES.finditer(data)) and _TYPE.search(data) is not None
-
-
-class TemplateResource:
-    """A resource of a template, under one outcome of its conditions; values are resolved when asked for."""
-
-    __slots__ = (
-        "_entries",
-        "_properties",
-        "_scope",
-        "_values",
-        "_whole",
-        "address",
-        "exists",
-        "header",
-        "index",
-        "mode",
-        "module",
-        "name",
-        "span",
-        "type",
-    )
-
-    address: str
-    mode: str
-    type: str
-    name: str
-    index: str | int | None
-    module: str
-    span: Span
-    header: Span
-    exists: bool | None
-
-    def __init__(self, name: str, type: str, node: Node, scope: Scope, exists: bool | None) -> None:
-        deployment = scope.deployment
-        mapping = as_mapping(node)
-        self.address = deployment.prefix + name
-        self.mode = "managed"
-        self.type = type
-        self.name = name
-        self.index = None
-        self.module = deployment.prefix.rstrip("/")
-        self.span = node.whole_span
-        self.header = node.key_span
-        self.exists = exists
-        self._scope = scope
-        self._entries: dict[str, Node] = {} if mapping is None else mapping.entries
-        self._properties = self._entries.get("Properties")
-        self._values: dict[str, Value] = {}
-        self._whole: Value | None = None
-
-    def get(self, name: str) -> Value:
-        """The value of a property; absent where not set."""
-        value = self._values.get(name)
-        if value is None:
-            value = self._values[name] = self._get(name)
-        return value
-
-    def _get(self, name: str) -> Value:
-        properties = self._properties
-        if type(properties) is MappingNode and not properties.expands:
-            node = properties.entries.get(name)
-            return ABSENT if node is None else self._resolved(name, node)
-        return self._all().get(name)
-
-    def _resolved(self, name: str, node: Node) -> Value:
-        """The value of a property, resolved once for all outcomes if it is the same in all."""
-        deployment = self._scope.deployment
-        common = None if self._scope.bindings else deployment.common
-        value = None if common is None else common.get((self.name, name))
-        if value is None:
-            choices = deployment.choices
-            value = self._scope.resolve(node)
-            if value.is_absent:
-                value = ABSENT
-            if common is not None and choices == deployment.choices:
-                common[self.name, name] = value
-        return value
-
-    def _all(self) -> Value:
-        if self._whole is None:
-            self._whole = ABSENT if self._properties is None else self._scope.resolve(self._properties)
-        return self._whole
-
-    def at(self, *path: str) -> Value:
-        """The value at a path of names, entering lists of one element on the way."""
-        first, *rest = path
-        return self.get(first).at(*rest)
-
-    def attribute_names(self) -> Sequence[str]:
-        """The properties that are set, in the order of the template."""
-        properties = self._properties
-        if type(properties) is MappingNode and not properties.expands:
-            return [name for name in properties.entries if not self.get(name).is_absent]
-        return list(self._all().known_map or ())
-
-    def attribute(self, name: str) -> Value:
-        """An attribute beside the properties, such as DeletionPolicy; absent where not set."""
-        node = self._entries.get(name)
-        return ABSENT if node is None else self._scope.resolve(node)
-
-    def metadata(self, name: str) -> Value:
-        """An entry of the resource's Metadata; absent where not set."""
-        return self.attribute("Metadata").get(name)
-
-    def arguments(self) -> Mapping[str, Entry] | None:
-        """The parameters that a nested stack is given, as written; None where nobody can tell which."""
-        properties = as_mapping(self._properties)
-        given = None if properties is None else properties.entries.get("Parameters")
-        found = bare(given)
-        if found is None and not isinstance(self._properties, Call):
-            return {}
-        if not isinstance(found, MappingNode):
-            return None
-        return {entry.key: entry for entry in entries(found, self._scope)}
-
-    def __repr__(self) -> str:
-        return f"TemplateResource({self.address!r}, {self.type!r})"
 
 
 class TemplateRoot:
@@ -234,7 +86,7 @@ class TemplateRoot:
     def _walk(self, deployment: Deployment, certain: bool) -> Iterator[TemplateResource]:
         section = deployment.template.sections.get("Resources")
         for name, node, scope in entries(section, Scope(deployment)):
-            resource = None if node is None else _resource(name, node, scope)
+            resource = None if node is None else resource_of(name, node, scope)
             if resource is None:
                 continue
             if not certain:
@@ -300,26 +152,6 @@ class _Library:
                 documents = []
             self._templates[path] = Template(documents[0]) if documents else None
         return self._templates[path]
-
-
-def _resource(name: str, node: Node, scope: Scope) -> TemplateResource | None:
-    """The resource of an entry; None where it does not exist in this outcome, or is none."""
-    mapping = as_mapping(node)
-    kind_node = None if mapping is None else mapping.entries.get("Type")
-    kind = None if kind_node is None else scope.resolve(kind_node).known_text
-    if mapping is None or kind is None:
-        scope.deployment.complain(f"the resource {name} must be a mapping with a Type", node.key_span)
-        return None
-    condition = mapping.entries.get("Condition")
-    exists: bool | None = True
-    if condition is not None:
-        named = scope.resolve(condition).known_text
-        exists = scope.deployment.truth(named)
-        if exists is False:
-            return None
-    if not scope.certain:
-        exists = None
-    return TemplateResource(name, kind, node, scope, exists)
 
 
 def _overrides(template: Template, settings: Settings) -> dict[str, Value]:

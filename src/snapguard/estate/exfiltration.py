@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from snapguard.estate.broad_grants import listed
@@ -61,7 +62,7 @@ def exfiltration_paths(identities: Identities) -> Iterator[Finding]:
 
 
 def _finding(principal: Principal, roads: Sequence[Road], certain: bool) -> Finding:
-    first = roads[0]
+    first = min(roads, key=_gravest_first)
     making = listed(sorted({road.making.action.name for road in roads}))
     giving = listed(sorted({road.giving.action.name for road in roads}))
     can = "can" if certain else "may be able to"
@@ -75,6 +76,11 @@ def _finding(principal: Principal, roads: Sequence[Road], certain: bool) -> Find
         certain=certain and resource.exists is True,
         severity=Severity.CRITICAL,
     )
+
+
+def _gravest_first(road: Road) -> tuple[int, int, str, str]:
+    making, giving = road.making.action, road.giving.action
+    return -making.severity, -giving.severity, making.name, giving.name
 
 
 def _roads(principal: Principal, identities: Identities) -> Iterator[Road]:
@@ -117,6 +123,7 @@ def _held_rights(principal: Principal, identities: Identities) -> Iterator[HeldR
                     yield HeldRight(action, bounds, resources, keys, attachment, statement)
 
 
+@cache
 def _matters(action: Action) -> bool:
     return (
         action.tier == "core"
@@ -125,13 +132,14 @@ def _matters(action: Action) -> bool:
     )
 
 
-def _copies(action: Action) -> list[str]:
+@cache
+def _copies(action: Action) -> tuple[str, ...]:
     """The kinds of copy that an action works on."""
     copies = catalogue().copies
-    return [_SAME_KIND.get(kind, kind) for kind in action.required + action.optional if kind in copies]
+    return tuple(_SAME_KIND.get(kind, kind) for kind in action.required + action.optional if kind in copies)
 
 
-def _made(action: Action, kinds: Iterable[str]) -> list[str]:
+def _made(action: Action, kinds: Iterable[str]) -> Sequence[str]:
     """The kinds of copy that an action makes; one that names none makes those of its service."""
     return _copies(action) or [kind for kind in kinds if kind.startswith(f"{action.service}:")]
 
@@ -148,7 +156,7 @@ def _stands_on_one_group(principal: Principal, making: HeldRight, giving: HeldRi
 
 def _meet(making: HeldRight, giving: HeldRight, kind: str) -> bool | None:
     """Whether both rights reach the same copies of a kind; None where that can't be told."""
-    named = kind in [_SAME_KIND.get(one, one) for one in making.action.required + making.action.optional]
+    named = kind in _copies(making.action)
     overlap = patterns_overlap(kind, making.resources, giving.resources) if named else True
     if overlap is False:
         return False

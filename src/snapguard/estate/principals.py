@@ -120,14 +120,20 @@ class Attachment(Entity):
     holder: Principal
 
     def __init__(
-        self, resource: Resource, kind: str, link: Value, value: Value = ABSENT, policy: Policy | None = None
+        self,
+        resource: Resource,
+        kind: str,
+        link: Value,
+        value: Value = ABSENT,
+        policy: Policy | None = None,
+        managed: str | None = None,
     ) -> None:
         super().__init__(resource)
         self.kind = kind
         self.link = link
         self.value = value
         self.policy = policy
-        self.managed: str | None = None
+        self.managed = managed
 
     @property
     def place(self) -> Span:
@@ -202,7 +208,7 @@ class Identities:
         for attachment in self.attachments:
             attachment.holder = self._principal(attachment.kind, attachment.link)
             attachment.holder.attachments.append(attachment)
-            if attachment.policy is None:
+            if attachment.policy is None and attachment.managed is None:
                 attachment.managed = managed_path(pattern_text(attachment.value, piece_text))
                 attachment.policy = None if attachment.managed else self._policy(attachment.value)
             if attachment.policy is not None:

@@ -48,7 +48,6 @@ class Statement:
         "allow",
         "certain",
         "conditions",
-        "has_principal",
         "negated_actions",
         "negated_principals",
         "negated_resources",
@@ -67,7 +66,6 @@ class Statement:
         resources: Sequence[Value] = (),
         negated_resources: bool = False,
         principals: Sequence[PrincipalItem] = (),
-        has_principal: bool = False,
         negated_principals: bool = False,
         conditions: Sequence[Condition] = (),
         sid: str = "",
@@ -80,7 +78,6 @@ class Statement:
         self.resources = resources
         self.negated_resources = negated_resources
         self.principals = principals
-        self.has_principal = has_principal
         self.negated_principals = negated_principals
         self.conditions = conditions
         self.sid = sid
@@ -200,7 +197,7 @@ class _Reader:
         actions, negated_actions = _element(value, "Action", "NotAction")
         resources, negated_resources = _element(value, "Resource", "NotResource")
         conditions, knows_conditions = _conditions(_entry(value, "Condition"))
-        principals, negated_principals, has_principal = _principals(value)
+        principals, negated_principals = _principals(value)
         return Statement(
             allow=self._effect(value, container),
             actions=actions,
@@ -208,7 +205,6 @@ class _Reader:
             resources=resources,
             negated_resources=negated_resources,
             principals=principals,
-            has_principal=has_principal,
             negated_principals=negated_principals,
             conditions=conditions,
             sid=_entry(value, "Sid").known_text or "",
@@ -270,18 +266,18 @@ def _conditions(value: Value) -> tuple[tuple[Condition, ...], bool]:
     return tuple(found), knows
 
 
-def _principals(value: Value) -> tuple[tuple[PrincipalItem, ...], bool, bool]:
-    """The entries of Principal or NotPrincipal, whether they are negated, and whether either stands there."""
+def _principals(value: Value) -> tuple[tuple[PrincipalItem, ...], bool]:
+    """The entries of Principal or NotPrincipal, and whether they are negated."""
     element = _entry(value, "Principal")
     negated = element.is_absent and not _entry(value, "NotPrincipal").is_absent
     if negated:
         element = _entry(value, "NotPrincipal")
     if element.is_absent:
-        return (), False, False
+        return (), False
     if element.known_map is None:
-        return tuple(PrincipalItem("AWS", item) for item in _flat(element)), negated, True
+        return tuple(PrincipalItem("AWS", item) for item in _flat(element)), negated
     items = [PrincipalItem(kind, item) for kind in element.known_map for item in _flat(element.get(kind))]
-    return tuple(items), negated, True
+    return tuple(items), negated
 
 
 def _with_placeholders(pieces: Sequence[str | Unknown]) -> str:

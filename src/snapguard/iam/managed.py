@@ -43,6 +43,11 @@ def managed_path(arn: str) -> str | None:
     return fields[5].removeprefix("policy/")
 
 
+def managed_named(name: str) -> str | None:
+    """The path and name of an AWS managed policy that is given by its name alone; None where it is not known."""
+    return next((path for path in _policies() if path.rpartition("/")[2] == name), None)
+
+
 @cache
 def _policies() -> Mapping[str, Mapping[str, Sequence[str]]]:
     with open(os.path.join(os.path.dirname(__file__), "managed.json"), encoding="utf-8") as stream:

@@ -74,20 +74,6 @@ def _matches_with_backtracking(pattern: str, text: str) -> bool:
     return not pattern[at:].strip("*")
 
 
-def covers(pattern: str, other: str) -> bool:
-    """Whether a pattern matches every text that the other pattern matches.
-
-    A wildcard of `other` is tried as characters that no pattern holds, more of them than `pattern` has `?`, and as
-    the shortest text that it matches: only a wildcard of `pattern` can match both.
-    """
-    if not is_wildcard(other):
-        return matches(pattern, other)
-    single = other.replace("?", FRESH)
-    return matches(pattern, single.replace("*", FRESH * (len(pattern) + 1))) and matches(
-        pattern, single.replace("*", "")
-    )
-
-
 @lru_cache(maxsize=16384)
 def intersects(first: str, second: str) -> bool:
     """Whether some text matches both patterns."""

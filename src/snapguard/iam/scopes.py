@@ -262,6 +262,7 @@ def _may_span_fields(pattern: str) -> bool:
     return pattern.count(":") < 5
 
 
+@lru_cache(maxsize=4096)
 def patterns_overlap(kind: str, first: tuple[str, ...], second: tuple[str, ...]) -> bool | None:
     """Whether two lists of patterns have a resource of a type in common; None where that can't be told."""
     answer: bool | None = False

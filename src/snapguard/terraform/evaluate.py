@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from itertools import product
 from typing import Protocol
 
@@ -36,7 +36,6 @@ from snapguard.terraform.syntax import (
     Variable,
 )
 from snapguard.terraform.types import (
-    ARITHMETIC,
     EvaluationError,
     describe,
     equal,
@@ -263,9 +262,11 @@ def _operate(operator: str, left: Value, right: Value, span: Span) -> Value:
     x, y = _content(a, operator), _content(b, operator)
     if operator in _COMPARISONS:
         return Known(_COMPARISONS[operator](x, y), span)
-    if operator in ("/", "%") and y == 0:
+    if y == 0 and operator in ("/", "%"):
+        if operator == "/" and x != 0:
+            return Unknown("division by zero gives infinity", span=span)
         raise EvaluationError("division by zero")
-    return Known(_ARITHMETIC[operator](x, y), span)
+    return Known(_calculated(operator, x, y), span)
 
 
 _COMPARISONS: dict[str, Callable[[int | Decimal, int | Decimal], bool]] = {
@@ -276,41 +277,23 @@ _COMPARISONS: dict[str, Callable[[int | Decimal, int | Decimal], bool]] = {
 }
 
 
-def _exactly(operation: Callable[[Decimal, Decimal], Decimal], x: int | Decimal, y: int | Decimal) -> int | Decimal:
-    """Arithmetic with the precision of Terraform's numbers."""
-    with localcontext(ARITHMETIC):
-        return number(operation(exact_binary(x), exact_binary(y)))
-
-
-def _divide(x: int | Decimal, y: int | Decimal) -> int | Decimal:
-    if isinstance(x, int) and isinstance(y, int) and x % y == 0:
-        return x // y
-    return _exactly(lambda a, b: a / b, x, y)
-
-
-def _remainder(x: int | Decimal, y: int | Decimal) -> int | Decimal:
+def _calculated(operator: str, x: int | Decimal, y: int | Decimal) -> int | Decimal:
     if isinstance(x, int) and isinstance(y, int):
-        return abs(x) % abs(y) * (1 if x >= 0 else -1)
-    return _exactly(lambda a, b: a % b, x, y)
+        if operator == "%":
+            return abs(x) % abs(y) * (1 if x >= 0 else -1)
+        if operator != "/":
+            return _WHOLE[operator](x, y)
+        if x % y == 0:
+            return x // y
+    from snapguard.terraform.arithmetic import calculate
+
+    return number(calculate(operator, x, y))
 
 
-def _integer_or(
-    whole: Callable[[int, int], int], exact: Callable[[Decimal, Decimal], Decimal]
-) -> Callable[[int | Decimal, int | Decimal], int | Decimal]:
-    def operate(x: int | Decimal, y: int | Decimal) -> int | Decimal:
-        if isinstance(x, int) and isinstance(y, int):
-            return whole(x, y)
-        return _exactly(exact, x, y)
-
-    return operate
-
-
-_ARITHMETIC: dict[str, Callable[[int | Decimal, int | Decimal], int | Decimal]] = {
-    "+": _integer_or(lambda x, y: x + y, lambda x, y: x + y),
-    "-": _integer_or(lambda x, y: x - y, lambda x, y: x - y),
-    "*": _integer_or(lambda x, y: x * y, lambda x, y: x * y),
-    "/": _divide,
-    "%": _remainder,
+_WHOLE: dict[str, Callable[[int, int], int]] = {
+    "+": lambda x, y: x + y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
 }
 
 

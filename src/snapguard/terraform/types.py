@@ -436,14 +436,20 @@ def _unify_sequences(types: Sequence[Type]) -> Type | None:
         columns = [unify_types(column) for column in zip(*(type.elements for type in tuples), strict=True)]
         whole = [column for column in columns if column is not None]
         return TupleOf(whole) if len(whole) == len(columns) else None
+    if any(isinstance(type, SetOf) for type in types):
+        return _unify_with_sets(types)
     elements: list[Type] = []
     for type in types:
         elements.extend(type.elements if isinstance(type, TupleOf) else _element(type))
     element = unify_types(elements)
-    if element is None:
-        return None
-    is_set = any(isinstance(type, SetOf) for type in types) and not any(isinstance(type, ListOf) for type in types)
-    return SetOf(element) if is_set else ListOf(element)
+    return None if element is None else ListOf(element)
+
+
+def _unify_with_sets(types: Sequence[Type]) -> Type | None:
+    """Beside a set, lists alone say what the elements are; without lists, the sets do."""
+    kind = ListOf if any(isinstance(type, ListOf) for type in types) else SetOf
+    element = unify_types([type.element for type in types if isinstance(type, kind)])
+    return None if element is None else kind(element)
 
 
 def _element(type: Type) -> tuple[Type, ...]:

@@ -32,7 +32,6 @@ def key_policies(root: Root) -> Iterator[ResourcePolicy]:
             allow=True,
             actions=[_action(operation) for operation in each(operations)],
             principals=[PrincipalItem("AWS", grantee)],
-            has_principal=True,
             span=grantee.place,
         )
         yield ResourcePolicy(resource, "the grant", PolicyDocument([statement]), resource.get("key_id"))

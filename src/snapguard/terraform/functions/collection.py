@@ -101,7 +101,7 @@ def _coalesce_list(_call: Call, *arguments: Value) -> Value:
     for argument in arguments:
         if not isinstance(argument, Known):
             raise Undecided
-        if _sequence(argument):
+        if _sequence(argument, with_sets=False):
             return argument
     raise EvaluationError("every argument is empty")
 

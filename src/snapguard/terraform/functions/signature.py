@@ -7,8 +7,8 @@ most calls before the function itself is asked. That way is here; the functions 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice, product
 from math import prod
 from typing import NamedTuple
 
@@ -219,10 +219,24 @@ def _candidates(function: Function, call: Call, arguments: Sequence[Value]) -> t
         return ()
 
 
+def outcomes(value: Value) -> Sequence[Value]:
+    """What a value can be in the end, each without candidates of its own; itself where that would be too many."""
+    found = list(islice(_followed(value), MAX_COMBINATIONS + 1))
+    return found if len(found) <= MAX_COMBINATIONS else (value,)
+
+
+def _followed(value: Value) -> Iterator[Value]:
+    if not isinstance(value, Unknown) or not value.candidates:
+        yield value
+        return
+    for candidate in value.candidates:
+        yield from _followed(candidate)
+
+
 def _choices(value: Value) -> Sequence[Value]:
     """What a value can be by the candidates in it, at any depth; itself where there are none, or too many."""
     if isinstance(value, Unknown):
-        return value.candidates or (value,)
+        return outcomes(value)
     content = value.value if isinstance(value, Known) else None
     if not isinstance(content, list | dict):
         return (value,)

@@ -19,6 +19,7 @@ from snapguard.terraform.functions.signature import (
     Undecided,
     check_elements,
     check_text,
+    outcomes,
     plain,
     unknown,
 )
@@ -87,8 +88,8 @@ def text_of_parts(parts: list[Value], call: Call) -> Value:
         return Known("".join(part.known_text or "" for part in parts), call.span, parts=_kept(parts))
     made = unknown(parts, call.span)
     made.parts = tuple(parts)
-    choices = [part.candidates if isinstance(part, Unknown) else (part,) for part in parts]
-    if 0 < prod(map(len, choices)) <= MAX_COMBINATIONS:
+    choices = [outcomes(part) for part in parts]
+    if 1 < prod(map(len, choices)) <= MAX_COMBINATIONS:
         made.candidates = tuple(text_of_parts(list(chosen), call) for chosen in product(*choices))
     return made
 
