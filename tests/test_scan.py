@@ -145,6 +145,18 @@ def test_a_finding_in_some_outcomes_of_a_template_says_in_which(scan_files):
     assert " when " not in always.message
 
 
+def test_documents_of_one_file_have_outcomes_of_their_own(scan_files):
+    plain = "Resources:\n  P:\n    Type: AWS::EC2::Volume\n    Properties: {Encrypted: false}\n"
+    report = scan_files({"t.yaml": f"{plain}---\n{CONDITIONS}---\n{plain.replace('P:', 'Q:')}"})
+
+    assert {result.address: result.message.partition(" when ")[2] for result in report.results} == {
+        "P": "",
+        "V": "IsProd is false",
+        "W": "",
+        "Q": "",
+    }
+
+
 def test_unreadable_input_is_told_once_whatever_the_outcomes(scan_files):
     report = scan_files({"t.yaml": CONDITIONS + "Outputs: {a: [b\n"})
 

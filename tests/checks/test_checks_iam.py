@@ -173,6 +173,13 @@ def test_actions_that_are_not_known_are_an_unknown_finding(found, scan_text):
     assert result.message.startswith("${var.actions} may give ")
 
 
+def test_a_named_action_beside_one_that_is_not_known_is_still_certain(found):
+    code = 'variable "action" {}\n' + policy(
+        '{ Effect = "Allow", Action = [var.action, "ec2:CopyImage"], Resource = "*" }'
+    )
+    assert [(one[0], one[2]) for one in found("terraform", code)] == [("SNAP101", "unknown"), ("SNAP102", "fail")]
+
+
 def test_resources_that_are_not_known_are_an_unknown_finding(found):
     code = 'variable "arn" {}\n' + policy('{ Effect = "Allow", Action = "ec2:CopySnapshot", Resource = var.arn }')
     assert found("terraform", code) == [("SNAP102", "high", "unknown", "aws_iam_policy.p", 5)]

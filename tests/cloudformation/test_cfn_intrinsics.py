@@ -200,6 +200,7 @@ def test_a_partly_known_text_is_split_around_words_without_delimiters(value):
 
 def test_a_partly_known_text_that_may_hold_the_delimiter_is_not_split(value):
     assert isinstance(value("!Select [0, !Split [':', !Sub 'a:${B.Arn}']]"), Unknown)
+    assert isinstance(value("!Select [0, !Split ['-', !Sub 'a-${AWS::Region}']]"), Unknown)
 
 
 def test_selecting_from_an_unknown_list_keeps_the_link_to_a_resource(value):

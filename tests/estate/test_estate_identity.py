@@ -348,6 +348,39 @@ def test_a_role_for_a_service_that_launches_machines_may_restore(found):
     assert found("terraform", code.replace("<TRUST>", '"{}"')) == [("SNAP104", "aws_iam_role.r")]
 
 
+def test_a_broad_managed_policy_that_is_looked_up_by_name_is_found(found):
+    code = 'data "aws_iam_policy" "p" { name = "<NAME>" }\n' + role("managed_policy_arns = [data.aws_iam_policy.p.arn]")
+    assert ("SNAP104", "aws_iam_role.r") in found("terraform", code.replace("<NAME>", "AmazonDocDBFullAccess"))
+    assert found("terraform", code.replace("<NAME>", "our-own")) == []
+
+
+def test_namesakes_in_other_modules_are_told_apart(scan_files):
+    module = """
+        variable "fence" {}
+        resource "aws_iam_role" "r" {
+          name                 = "r"
+          assume_role_policy   = "{}"
+          permissions_boundary = var.fence
+        }
+        resource "aws_iam_role_policy" "p" {
+          role   = aws_iam_role.r.name
+          policy = <WIDE>
+        }
+    """.replace("<WIDE>", WIDE)
+    main = """
+        module "fenced" {
+          source = "./m"
+          fence  = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+        }
+        module "free" {
+          source = "./m"
+          fence  = null
+        }
+    """
+    report = scan_files({"main.tf": main, "m/main.tf": module}, select=["SNAP101"])
+    assert [result.addresses for result in report.results] == [("module.free.aws_iam_role_policy.p",)]
+
+
 # Service roles
 
 
@@ -662,6 +695,45 @@ def test_a_role_that_outsiders_may_assume_is_found(found, who):
 def test_a_role_that_only_trusted_ones_may_assume_is_silent(found, who, condition):
     code = open_role(who, condition)
     assert found("terraform", code, select=["SNAP106"], trusted_accounts=["111122223333"]) == []
+
+
+GITHUB = '{ Federated = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" }'
+AUDIENCE = '"token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"'
+SUBJECT = '"token.actions.githubusercontent.com:sub"'
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "",
+        f"{{ StringEquals = {{ {AUDIENCE} }} }}",
+        f'{{ StringEquals = {{ {AUDIENCE} }}, StringLike = {{ {SUBJECT} = "repo:*" }} }}',
+        f'{{ StringEquals = {{ {AUDIENCE} }}, StringNotLike = {{ {SUBJECT} = "repo:acme/*" }} }}',
+    ],
+)
+def test_a_role_that_every_user_of_a_public_provider_may_assume_is_found(found, condition):
+    assert ("SNAP106", "aws_iam_role.r") in found("terraform", open_role(GITHUB, condition))
+
+
+@pytest.mark.parametrize(
+    "subject", ['"repo:acme/app:*"', '["repo:acme/app:ref:refs/heads/main"]', '"repo:acme/*"', "var.subject"]
+)
+def test_a_role_for_the_jobs_of_one_repository_is_silent(found, subject):
+    code = 'variable "subject" {}\n' + open_role(GITHUB, f"{{ StringLike = {{ {SUBJECT} = {subject} }} }}")
+    assert found("terraform", code, select=["SNAP106"]) == []
+
+
+def test_a_provider_of_the_code_is_told_by_the_claims_that_are_asked_for(found):
+    code = open_role(
+        "{ Federated = aws_iam_openid_connect_provider.github.arn }", f"{{ StringEquals = {{ {AUDIENCE} }} }}"
+    )
+    provider = 'resource "aws_iam_openid_connect_provider" "github" {}\n'
+    assert ("SNAP106", "aws_iam_role.r") in found("terraform", provider + code)
+
+
+def test_a_provider_of_ones_own_is_silent(found):
+    own = '{ Federated = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC" }'
+    assert found("terraform", open_role(own), select=["SNAP106"]) == []
 
 
 def test_an_open_role_without_such_rights_is_silent(found):

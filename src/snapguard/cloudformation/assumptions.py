@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 
@@ -24,14 +24,19 @@ def assumption_text(holds: Sequence[Mapping[str, bool]], all: Sequence[Mapping[s
 
 
 def _best_term(held: list[dict[str, bool]], others: list[dict[str, bool]]) -> dict[str, bool]:
-    """The shortest conjunction that no other outcome fulfils, and of those the one that covers most."""
-    first = held[0]
-    for size in range(1, len(first) + 1):
-        fitting = [
-            dict(term)
-            for term in combinations(first.items(), size)
-            if not any(set(term) <= other.items() for other in others)
-        ]
+    """A short conjunction that the first outcome fulfils and no other one does; of equals, the one that covers most."""
+    literals = list(held[0].items())
+    for size in (1, 2):
+        fitting = [dict(term) for term in combinations(literals, size) if not _remaining(term, others)]
         if fitting:
             return max(fitting, key=lambda term: sum(term.items() <= outcome.items() for outcome in held))
-    return first
+    chosen: list[tuple[str, bool]] = []
+    while _remaining(chosen, others):
+        chosen.append(min(literals, key=lambda literal: len(_remaining([*chosen, literal], others))))
+    return dict(chosen)
+
+
+def _remaining(term: Iterable[tuple[str, bool]], outcomes: list[dict[str, bool]]) -> list[dict[str, bool]]:
+    """The outcomes that fulfil a conjunction."""
+    wanted = set(term)
+    return [outcome for outcome in outcomes if wanted <= outcome.items()]

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from snapguard.cloudformation.deployment import Deployment
 from snapguard.cloudformation.intrinsics import Scope
 from snapguard.cloudformation.nodes import Call, MappingNode, Node, ScalarNode, SequenceNode, as_mapping, as_text, bare
-from snapguard.cloudformation.template import Deployment, Template
+from snapguard.cloudformation.template import Template
 from snapguard.cloudformation.transforms import entries, substituted
 from snapguard.values import Known, Value, text_of
 

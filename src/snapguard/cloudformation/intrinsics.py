@@ -7,27 +7,26 @@ What a deployment alone knows stays unknown, with links to what it comes from; t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from itertools import product
+from collections.abc import Callable
 from typing import Any
 
+from snapguard.cloudformation.deployment import Deployment
 from snapguard.cloudformation.nodes import Alias, Call, MappingNode, Node, ScalarNode, SequenceNode, as_mapping, bare
-from snapguard.cloudformation.template import Deployment
+from snapguard.cloudformation.texts import (
+    MAX_TEXT,
+    as_text_value,
+    checked,
+    derived,
+    is_collection,
+    joined,
+    split_parts,
+    too_long,
+)
 from snapguard.cloudformation.transforms import entries, included, pieces
 from snapguard.source import Span
-from snapguard.values import ABSENT, Absent, Known, Reference, Unknown, Value, fragments, text_of
-
-MAX_CANDIDATES = 32
-"""How many values a text may be able to take before it counts as any text."""
-
-MAX_TEXT = 1_000_000
-"""How long a text may become that functions put together; a template itself may have 1 MB."""
-
-MAX_PARTS = 10_000
-"""Of how many pieces such a text may consist."""
+from snapguard.values import ABSENT, Absent, Known, Reference, Unknown, Value, text_of
 
 _PLACEHOLDER = re.compile(r"\$\{([^${}]*)\}")
-_DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
 _DEPLOYED = "known only when deployed"
 
 
@@ -85,9 +84,11 @@ class Scope:
             if self.bindings:
                 cut = pieces(value, self)
                 if len(cut) > 1:
-                    return _joined([Known(piece) if isinstance(piece, str) else piece for piece in cut], span, self)
+                    return joined(
+                        [Known(piece) if isinstance(piece, str) else piece for piece in cut], span, self.deployment
+                    )
                 value = str(cut[0])
-            return _checked(value, span)
+            return checked(value, span)
         return Known(value, span)
 
     def _sequence(self, node: SequenceNode) -> Value:
@@ -118,80 +119,6 @@ def _opened(node: Node, scope: Scope, span: Span) -> Value:
         if not value.is_absent:
             content[key] = value
     return Known(OpenMapping(content, "a macro may set it") if is_open else content, span)
-
-
-def _checked(text: str, span: Span | None, via: tuple[Any, ...] = ()) -> Value:
-    """A text; unknown where it holds a dynamic reference."""
-    if "{{resolve:" not in text:
-        return Known(text, span, via)
-    parts: list[Value] = []
-    at = 0
-    for match in _DYNAMIC.finditer(text):
-        if match.start() > at:
-            parts.append(Known(text[at : match.start()], span))
-        parts.append(Unknown(f"{match[0]} is read when deployed", span=span))
-        at = match.end()
-    if at < len(text):
-        parts.append(Known(text[at:], span))
-    if not at:
-        return Known(text, span, via)
-    return Unknown("a dynamic reference is read when deployed", span=span, via=via, parts=tuple(parts))
-
-
-def _joined(found: Iterable[Value], span: Span, scope: Scope) -> Value:
-    """One text out of pieces; those of a piece that was put together itself become its own."""
-    parts: list[Value] = []
-    size = 0
-    for piece in found:
-        if piece.is_absent or (isinstance(piece, Known) and piece.value == ""):
-            continue
-        if isinstance(piece, Known) and isinstance(piece.value, (list, dict)):
-            piece = Unknown("a list or mapping stands where a text is needed", span=piece.span)
-        size += len(text_of(piece.value)) if isinstance(piece, Known) else 0
-        parts.append(piece)
-    unknown = [part for part in parts if isinstance(part, Unknown)]
-    flat = [one for part in parts for one in part.parts or (part,)] if unknown else parts
-    if size > MAX_TEXT or len(flat) > MAX_PARTS:
-        return _too_long(span, scope)
-    if not unknown:
-        return _checked("".join(text_of(part.value) for part in parts if isinstance(part, Known)), span)
-    if len(parts) == 1:
-        return parts[0]
-    refs = tuple(dict.fromkeys(ref for part in unknown for ref in part.refs))
-    return Unknown(unknown[0].why, refs, _combinations(parts, span), span, parts=tuple(flat))
-
-
-def _too_long(span: Span, scope: Scope) -> Unknown:
-    scope.deployment.complain(f"the functions here make a text of more than {MAX_TEXT:,} characters", span)
-    return Unknown("the text is too long", span=span)
-
-
-def _combinations(parts: list[Value], span: Span | None) -> tuple[Value, ...]:
-    """Every text that the parts can make, where each can be only a few."""
-    choices: list[list[str]] = []
-    size = 1
-    length = 0
-    for part in parts:
-        outcomes = part.outcomes
-        if outcomes is None:
-            return ()
-        texts = [text_of(one.value) for one in outcomes if isinstance(one, Known) and not _is_collection(one)]
-        size *= len(texts)
-        length += max(map(len, texts), default=0)
-        if len(texts) != len(outcomes) or size > MAX_CANDIDATES or length > MAX_TEXT // MAX_CANDIDATES:
-            return ()
-        choices.append(texts)
-    return tuple(Known("".join(texts), span) for texts in product(*choices))
-
-
-def _is_collection(value: Known) -> bool:
-    return isinstance(value.value, (list, dict)) or value.value is None
-
-
-def _derived(why: str, source: Value, span: Span, decoded: Value | None = None) -> Unknown:
-    """What a function makes of something unknown: linked to the same resources, but not to the account or region."""
-    refs = tuple(ref for ref in source.refs if not ref.address.startswith("AWS::"))
-    return Unknown(why, refs, span=span, decoded=decoded)
 
 
 def _arguments(call: Call, scope: Scope) -> list[Value]:
@@ -296,14 +223,9 @@ def _sub(call: Call, scope: Scope) -> Value:
         found.append(values[name])
         at = match.end()
     found.append(Known(text[at:], span))
-    return _text(_joined(found, span, scope) if len(found) > 3 or text[at:] or found[0].known_text else found[1])
-
-
-def _text(value: Value) -> Value:
-    """A number or boolean as the text that a template makes of it."""
-    if isinstance(value, Known) and isinstance(value.value, (bool, int, float)):
-        return Known(text_of(value.value), value.span, value.via)
-    return value
+    return as_text_value(
+        joined(found, span, scope.deployment) if len(found) > 3 or text[at:] or found[0].known_text else found[1]
+    )
 
 
 def _placeholder(name: str, variables: MappingNode | None, span: Span, scope: Scope) -> Value:
@@ -320,17 +242,17 @@ def _placeholder(name: str, variables: MappingNode | None, span: Span, scope: Sc
 
 def _join(call: Call, scope: Scope) -> Value:
     arguments = _arguments(call, scope)
-    if len(arguments) != 2 or (isinstance(arguments[0], Known) and _is_collection(arguments[0])):
+    if len(arguments) != 2 or (isinstance(arguments[0], Known) and is_collection(arguments[0])):
         return _malformed(call, scope, "a delimiter and a list")
-    delimiter = _text(arguments[0])
+    delimiter = as_text_value(arguments[0])
     found: list[Value] = []
     for item in arguments[1].elements():
         if found:
             found.append(delimiter)
         found.append(item)
     if isinstance(arguments[1], Unknown):
-        return _derived("the list that is joined is not known", arguments[1], call.span)
-    return _text(_joined(found, call.span, scope)) if len(found) != 1 else _text(found[0])
+        return derived("the list that is joined is not known", arguments[1], call.span)
+    return as_text_value(joined(found, call.span, scope.deployment)) if len(found) != 1 else as_text_value(found[0])
 
 
 def _split(call: Call, scope: Scope) -> Value:
@@ -340,32 +262,13 @@ def _split(call: Call, scope: Scope) -> Value:
     source = arguments[1]
     delimiter = arguments[0].known_text
     if not delimiter:
-        return _derived("the delimiter is not known", source, call.span)
+        return derived("the delimiter is not known", source, call.span)
     text = source.known_text
     if text is not None:
         return Known([Known(piece, source.span, source.via) for piece in text.split(delimiter)], call.span)
     if isinstance(source, Unknown) and source.parts is not None:
-        return _split_parts(source, delimiter, call.span, scope)
-    return _derived("the text that is split is not known", source, call.span)
-
-
-def _split_parts(source: Unknown, delimiter: str, span: Span, scope: Scope) -> Value:
-    """Cut a partly known text; possible where what is unknown holds no delimiter for certain."""
-    rows: list[list[Value]] = [[]]
-    for fragment in fragments(source):
-        if isinstance(fragment, str):
-            first, *others = fragment.split(delimiter)
-            rows[-1].append(Known(first, source.span))
-            rows.extend([Known(other, source.span)] for other in others)
-        elif all(ref.address in _WORDS for ref in fragment.refs) and fragment.refs and not delimiter.isalnum():
-            rows[-1].append(fragment)
-        else:
-            return _derived("the text that is split is not known", source, span)
-    return Known([_joined(row, span, scope) if row else Known("", span) for row in rows], span)
-
-
-_WORDS = frozenset({"AWS::AccountId", "AWS::Region", "AWS::Partition"})
-"""Pseudo parameters whose text holds no colon, slash, comma or dot."""
+        return split_parts(source, delimiter, call.span, scope.deployment)
+    return derived("the text that is split is not known", source, call.span)
 
 
 def _select(call: Call, scope: Scope) -> Value:
@@ -375,8 +278,8 @@ def _select(call: Call, scope: Scope) -> Value:
     index, listed = arguments
     content = listed.known_list
     if content is None:
-        return _derived("the list that is selected from is not known", listed, call.span)
-    if isinstance(index, Known) and not _is_collection(index):
+        return derived("the list that is selected from is not known", listed, call.span)
+    if isinstance(index, Known) and not is_collection(index):
         text = text_of(index.value)
         if not text.isdigit() or int(text[:9]) >= len(content):
             return Unknown(f"there is no element {text} in a list of {len(content)}", span=call.span)
@@ -420,7 +323,7 @@ def _chosen(table: MappingNode, key: Value) -> list[tuple[str, Node]]:
     outcomes = key.outcomes
     if outcomes is None:
         return list(table.entries.items())
-    texts = {text_of(one.value) for one in outcomes if isinstance(one, Known) and not _is_collection(one)}
+    texts = {text_of(one.value) for one in outcomes if isinstance(one, Known) and not is_collection(one)}
     return [(name, node) for name, node in table.entries.items() if name in texts]
 
 
@@ -440,9 +343,9 @@ def _base64(call: Call, scope: Scope) -> Value:
     source = scope.resolve(call.argument)
     text = source.known_text
     if text is None:
-        return _derived("the text that is encoded is not known", source, call.span, decoded=source)
+        return derived("the text that is encoded is not known", source, call.span, decoded=source)
     if len(text) > MAX_TEXT:
-        return _too_long(call.span, scope)
+        return too_long(call.span, scope.deployment)
     from base64 import b64encode
 
     return Known(b64encode(text.encode("utf-8")).decode("ascii"), call.span, decoded=source)
@@ -451,9 +354,9 @@ def _base64(call: Call, scope: Scope) -> Value:
 def _cidr(call: Call, scope: Scope) -> Value:
     arguments = _arguments(call, scope)
     block = arguments[0].known_text
-    numbers = [text_of(one.value) for one in arguments[1:] if isinstance(one, Known) and not _is_collection(one)]
+    numbers = [text_of(one.value) for one in arguments[1:] if isinstance(one, Known) and not is_collection(one)]
     if block is None or len(numbers) != 2:
-        return _derived("the blocks that are cut are not known", arguments[0], call.span)
+        return derived("the blocks that are cut are not known", arguments[0], call.span)
     from snapguard.cloudformation.cidr import subnets
 
     found = subnets(block, *numbers)
@@ -463,7 +366,7 @@ def _cidr(call: Call, scope: Scope) -> Value:
 
 
 def _get_azs(call: Call, scope: Scope) -> Value:
-    return _derived(f"the zones of a region are {_DEPLOYED}", scope.resolve(call.argument), call.span)
+    return derived(f"the zones of a region are {_DEPLOYED}", scope.resolve(call.argument), call.span)
 
 
 def _import_value(call: Call, scope: Scope) -> Value:
@@ -488,7 +391,7 @@ def _to_json_string(call: Call, scope: Scope) -> Value:
     except LookupError:
         return Unknown("part of the JSON text is not known", span=call.span, decoded=source)
     if len(text) > MAX_TEXT:
-        return _too_long(call.span, scope)
+        return too_long(call.span, scope.deployment)
     return Known(text, call.span, decoded=source)
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from snapguard.cloudformation.assumptions import assumption_text
 from snapguard.cloudformation.conditions import outcomes
+from snapguard.cloudformation.deployment import Deployment
 from snapguard.cloudformation.intrinsics import Scope
 from snapguard.cloudformation.nodes import Document, MappingNode, as_mapping, as_text, bare
-from snapguard.cloudformation.syntax import parse
-from snapguard.cloudformation.template import Deployment, Template
+from snapguard.cloudformation.template import Template
 from snapguard.cloudformation.template_resources import TemplateResource, resource_of
 from snapguard.cloudformation.transforms import entries, local_path
 from snapguard.resources import InputError
 from snapguard.settings import Settings
-from snapguard.source import SourceFile, Span, display_path, load
+from snapguard.source import SourceFile
 from snapguard.values import Known, Value
 
 __all__ = ["TemplateRoot", "assumption_text", "read_roots"]
@@ -77,7 +77,7 @@ class TemplateRoot:
         found = []
         for template in self._templates():
             found.append(template.document.file)
-            found += [snippet.file for snippet in template.snippets.values() if snippet is not None]
+            found += [snippet.file for snippet in template.snippets.values()]
         return found
 
     def _templates(self) -> list[Template]:
@@ -101,7 +101,7 @@ class _Library:
     """The templates of nested stacks, each read once, whatever number of stacks is made of it."""
 
     def __init__(self) -> None:
-        self._templates: dict[str, Template | None] = {}
+        self._templates: dict[str, Template] = {}
 
     def nested(self, deployment: Deployment) -> Mapping[str, Deployment]:
         """The stacks nested in a deployment whose templates lie on disk."""
@@ -144,13 +144,9 @@ class _Library:
             truths=top.truths,
         )
 
-    def _template(self, path: str) -> Template | None:
+    def _template(self, path: str) -> Template:
         if path not in self._templates:
-            try:
-                documents = parse(load(path))
-            except OSError:
-                documents = []
-            self._templates[path] = Template(documents[0]) if documents else None
+            self._templates[path] = Template(parse_file(path)[0])
         return self._templates[path]
 
 
@@ -178,13 +174,7 @@ def read_roots(path: str, settings: Settings) -> list[TemplateRoot]:
 
     A file that can't be read gives one root that holds nothing but the error.
     """
-    try:
-        documents = parse(load(path))
-    except OSError as failure:
-        file = SourceFile(path, display_path(path), b"")
-        document = Document(file, "", 0)
-        document.errors.append(InputError(f"can't be read: {failure.strerror or failure}", Span(file, 0, 0)))
-        documents = [document]
+    documents = parse_file(path)
     chosen = [document for document in documents if _is_template(document)] or documents[:1]
     first = chosen[:1]
     for document in documents:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from snapguard.cloudformation import yaml_documents
 from snapguard.cloudformation.nodes import Document
 from snapguard.resources import InputError
-from snapguard.source import SourceFile, Span
+from snapguard.source import SourceFile, Span, display_path, load
 
 MAX_BYTES = 20_000_000
 """How big a file may be; CloudFormation takes 1 MB from S3 and 51,200 bytes directly."""
@@ -41,6 +41,14 @@ def _parse_json(file: SourceFile, text: str, shift: int) -> list[Document]:
         if any(document.errors for document in documents):
             documents[0].errors[:] = [InputError(error.message, documents[0].span(error.offset, error.offset + 1))]
         return documents
+
+
+def parse_file(path: str) -> list[Document]:
+    """The documents of a file by its path; one that can't be read is one document with that error."""
+    try:
+        return parse(load(path))
+    except OSError as failure:
+        return [_unreadable(SourceFile(path, display_path(path), b""), f"can't be read: {failure.strerror or failure}")]
 
 
 def _unreadable(file: SourceFile, message: str, at: int = 0) -> Document:

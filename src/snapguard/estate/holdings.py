@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from snapguard.estate.broad_grants import broad, summary
 from snapguard.estate.entities import Entity
+from snapguard.estate.federation import public_provider
 from snapguard.estate.policies import POSITIVE_OPERATORS, ResourcePolicy
 from snapguard.estate.principals import GROUP, USER, Attachment, Identities, Principal
 from snapguard.findings import Evidence, Finding, Severity
@@ -99,6 +100,11 @@ def open_trusts(identities: Identities, held: Sequence[Holding], root: Root, set
             policy = ResourcePolicy(principal.resource, f"the trust policy of {principal.label}", document)
             for finding in policy.openings(ASSUMING, root, settings):
                 yield _with_rights(finding, own)
+            for statement in principal.trust.statements:
+                host = public_provider(statement)
+                if host:
+                    message = f"{policy.subject} lets in everyone whom {host} knows"
+                    yield _with_rights(policy.finding(message, statement.span), own)
 
 
 def _with_rights(finding: Finding, held: Sequence[Holding]) -> Finding:

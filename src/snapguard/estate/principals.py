@@ -101,7 +101,10 @@ class Principal:
     @property
     def label(self) -> str:
         """How messages name it: its address, or its name."""
-        return self.resource.address if self.resource is not None else f"{self.kind} {self.name.known_text or ''}"
+        if self.resource is not None:
+            return self.resource.address
+        name = self.name.known_text
+        return f"a {self.kind} that is not known" if name is None else f"{self.kind} {name}"
 
     def held(self) -> list[Attachment]:
         """All that is attached to it, also through its groups."""
@@ -171,7 +174,7 @@ class Identities:
         self.policies: list[Policy] = []
         self.principals: list[Principal] = []
         self.attachments: list[Attachment] = []
-        self._principals_by_link: dict[tuple[str, str], Principal] = {}
+        self._principals_by_link: dict[tuple[str, str], list[Principal]] = {}
         self._policies_by_link: dict[str, Policy] = {}
         self._denials: dict[int, Sequence[Denial]] = {}
         memberships: list[Membership] = []
@@ -198,15 +201,14 @@ class Identities:
 
     def _add_principal(self, principal: Principal) -> None:
         self.principals.append(principal)
-        if principal.resource is not None:
-            self._principals_by_link.setdefault((principal.kind, _address_link(principal.resource)), principal)
-        name = _text_link(principal.name)
-        if name:
-            self._principals_by_link.setdefault((principal.kind, name), principal)
+        links = [] if principal.resource is None else [_address_link(principal.resource)]
+        for link in [*links, _text_link(principal.name)]:
+            if link:
+                self._principals_by_link.setdefault((principal.kind, link), []).append(principal)
 
     def _link(self, memberships: Iterable[Membership], boundaries: Iterable[Boundary]) -> None:
         for attachment in self.attachments:
-            attachment.holder = self._principal(attachment.kind, attachment.link)
+            attachment.holder = self._principal(attachment.kind, attachment.link, attachment.resource.module)
             attachment.holder.attachments.append(attachment)
             if attachment.policy is None and attachment.managed is None:
                 attachment.managed = managed_path(pattern_text(attachment.value, piece_text))
@@ -221,17 +223,21 @@ class Identities:
         for principal in self.principals:
             principal.fence = self._fence(principal.boundary)
 
-    def _principal(self, kind: str, link: Value) -> Principal:
-        """The principal that a value names; one that is not in this code is made up from its name."""
+    def _principal(self, kind: str, link: Value, module: str = "") -> Principal:
+        """The principal that a value names; one that is not in this code is made up from its name.
+
+        Roots for several accounts have namesakes: of those the one of the same module is meant.
+        """
         links = _links(link)
         for name in links:
-            found = self._principals_by_link.get((kind, name))
-            if found is not None:
-                return found
+            found = self._principals_by_link.get((kind, name), ())
+            same = (one for one in found if one.resource is not None and one.resource.module == module)
+            if found:
+                return next(same, found[0])
         principal = Principal(kind, link)
         self.principals.append(principal)
         for name in links:
-            self._principals_by_link[kind, name] = principal
+            self._principals_by_link[kind, name] = [principal]
         return principal
 
     def _policy(self, value: Value) -> Policy | None:

@@ -258,12 +258,14 @@ def fence_of(document: PolicyDocument) -> Fence:
 
 
 def wildcard_actions(statement: Statement) -> frozenset[Action]:
-    """The actions that a statement gives, surely or possibly, by a wildcard or by NotAction."""
+    """The actions that a statement gives by a wildcard or NotAction, and those it may give and does not name."""
     texts = patterns(statement.actions)
     if statement.negated_actions:
         return expanded(texts, True)[1]
-    wild = tuple(text for text in texts if is_wildcard(text) or UNKNOWN in text)
-    return expanded(wild, False)[1]
+    open_texts = tuple(text for text in texts if UNKNOWN in text)
+    wild = expanded(tuple(text for text in texts if is_wildcard(text)), False)[0]
+    named = expanded(tuple(text for text in texts if not is_wildcard(text)), False)[0]
+    return wild | (expanded(open_texts, False)[1] - named)
 
 
 def limiting_keys(statement: Statement) -> frozenset[tuple[str, ...]]:

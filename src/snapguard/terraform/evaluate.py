@@ -332,7 +332,14 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
     with suppress(EvaluationError):
         candidates = unify(candidates)
     merged = unknown_of((truth,), expression.span)
+    if _rests_on_variables(merged) and equal(*candidates) and all(map(is_wholly_known, candidates)):
+        return candidates[0]
     return Unknown(merged.why, merged.refs, tuple(candidates), expression.span)
+
+
+def _rests_on_variables(unknown: Unknown) -> bool:
+    """Whether nothing but variables without a value makes it unknown: a plan, which has their values, knows it."""
+    return bool(unknown.refs) and all(".var." in f".{ref.address}" for ref in unknown.refs)
 
 
 def _is_same_kind(value: Value, literal: Literal) -> bool:

@@ -17,6 +17,7 @@ from snapguard.estate.principals import (
     Principal,
 )
 from snapguard.iam.documents import read_document
+from snapguard.iam.managed import managed_named
 from snapguard.resources import Resource, Root
 from snapguard.values import Reference, Unknown, Value
 
@@ -24,7 +25,20 @@ from snapguard.values import Reference, Unknown, Value
 def facts(root: Root) -> Iterator[Fact]:
     """Every principal, policy, attachment, membership and boundary of a root."""
     for resource in root.resources_of(*_READERS):
-        yield from _READERS[resource.type](resource)
+        for fact in _READERS[resource.type](resource):
+            if isinstance(fact, Attachment):
+                fact.managed = _looked_up_by_name(root, fact.value)
+            yield fact
+
+
+def _looked_up_by_name(root: Root, arn: Value) -> str | None:
+    """The AWS managed policy that a data source finds by its name alone."""
+    for ref in arn.refs:
+        source = root.find(ref.address) if _DATA_SOURCE in ref.address else None
+        name = None if source is None else source.get("name").known_text
+        if name is not None:
+            return managed_named(name)
+    return None
 
 
 def _itself(resource: Resource) -> Value:
@@ -108,6 +122,8 @@ def _users_of_group(resource: Resource) -> Iterator[Fact]:
     for user in resource.get("users").elements():
         yield Membership(user, resource.get("group"))
 
+
+_DATA_SOURCE = "data.aws_iam_policy."
 
 _READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
     "aws_iam_role": _role,

@@ -88,20 +88,23 @@ def _length(call: Call, value: Value) -> Value:
 
 
 def _coalesce(_call: Call, *arguments: Value) -> Value:
-    for argument in unify(arguments):
-        if isinstance(argument, Known):
-            if argument.value is not None and argument.value != "":
-                return argument
-        else:
+    type = unify_types([type_of(argument) for argument in arguments])
+    if type is None:
+        raise EvaluationError("its arguments must be of one type")
+    for argument in arguments:
+        if not isinstance(argument, Known):
             raise Undecided
+        if argument.value is not None and argument.value != "":
+            return convert(argument, type)
     raise EvaluationError("every argument is null or empty")
 
 
 def _coalesce_list(_call: Call, *arguments: Value) -> Value:
-    for argument in arguments:
-        if not isinstance(argument, Known):
+    lengths = [len(_sequence(argument, with_sets=False)) if argument.is_known else -1 for argument in arguments]
+    for argument, length in zip(arguments, lengths, strict=True):
+        if length < 0:
             raise Undecided
-        if _sequence(argument, with_sets=False):
+        if length:
             return argument
     raise EvaluationError("every argument is empty")
 
@@ -318,7 +321,7 @@ def _set_product(call: Call, *collections: Value) -> Value:
     rows = [unify(_sequence(collection)) for collection in collections]
     check_elements(prod(map(len, rows)) * len(rows))
     combinations: list[Value] = [Known(list(row), call.span) for row in product(*rows)]
-    if all(isinstance(collection.known_list, ValueSet) for collection in collections):
+    if any(isinstance(collection.known_list, ValueSet) for collection in collections):
         return Known(make_set(combinations), call.span)
     return Known(TypedList(combinations), call.span)
 

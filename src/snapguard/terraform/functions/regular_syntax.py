@@ -205,8 +205,10 @@ class _Parser:
                 items = []
             elif (changed := self._flag_setting(flags)) is not None:
                 flags = changed
+            elif (count := self._count()) is not None:
+                self._repeat(items, count, flags)
             else:
-                items.extend(self._repeated(flags, depth))
+                items.extend(self._atom(flags, depth))
         choices.append(Concatenation(items))
         return Alternation(choices) if len(choices) > 1 else choices[0]
 
@@ -236,20 +238,13 @@ class _Parser:
                 raise self.error("a group that RE2 does not know")
         return flags
 
-    def _repeated(self, flags: Flags, depth: int) -> list[Node]:
-        if any(map(self.peek, "*+?")):
-            raise self.error("nothing to repeat")
-        atoms = self._atom(flags, depth)
-        count = self._count()
-        if count is None:
-            return atoms
-        if not atoms:
+    def _repeat(self, items: list[Node], count: tuple[int, int | None], flags: Flags) -> None:
+        if not items:
             raise self.error("nothing to repeat")
         is_greedy = self.accept("?") is flags.is_ungreedy
-        if any(map(self.peek, "*+?")) or self._count() is not None:
+        if self._count() is not None:
             raise self.error("a repetition of a repetition")
-        atoms[-1] = Repetition(atoms[-1], *count, is_greedy)
-        return atoms
+        items[-1] = Repetition(items[-1], *count, is_greedy)
 
     def _count(self) -> tuple[int, int | None] | None:
         for sign, count in (("*", (0, None)), ("+", (1, None)), ("?", (0, 1))):

@@ -187,8 +187,10 @@ def _substr(text: str, offset: int | Decimal, length: int | Decimal) -> str:
     if not isinstance(offset, int) or not isinstance(length, int):
         raise EvaluationError("offset and length must be whole numbers")
     characters = graphemes(text)
-    start = max(offset + len(characters), 0) if offset < 0 else offset
-    return "".join(characters[start : None if length < 0 else start + length])
+    if offset < 0:
+        start = max(offset + len(characters), 0)
+        return "".join(characters[start : start + length if length > 0 else None])
+    return "".join(characters[offset : offset + length if length >= 0 else None])
 
 
 def _title(text: str) -> str:
