@@ -60,7 +60,9 @@ def nest(directory: Path, depth: int) -> None:
         value = "module.inner.x" if call else "var.x"
         text = f'variable "x" {{\n  default = "x"\n}}\n{call}output "x" {{\n  value = {value}\n}}\n'
         at.mkdir(parents=True, exist_ok=True)
-        (at / "main.tf").write_text(text + 'resource "aws_ebs_volume" "v" {\n  snapshot_id = var.x\n}\n', encoding="utf-8")
+        (at / "main.tf").write_text(
+            text + 'resource "aws_ebs_volume" "v" {\n  snapshot_id = var.x\n}\n', encoding="utf-8"
+        )
         at = at / "inner"
 
 

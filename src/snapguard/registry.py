@@ -47,15 +47,20 @@ class Check(NamedTuple):
         return self._paragraphs[-1]
 
     @property
-    def _paragraphs(self) -> list[str]:
-        text = cleandoc(self.function.__doc__ or "")
-        return [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
+    def _paragraphs(self) -> Sequence[str]:
+        return _paragraphs_of(self.function)
 
     def examples(self, kind: str) -> Mapping[str, str | None]:
         """The `BAD` or `GOOD` example a language; None where the language can't say it."""
         module = import_module(self.function.__module__)
         examples: Mapping[str, str | None] = getattr(module, kind)
         return {language: None if text is None else cleandoc(text) + "\n" for language, text in examples.items()}
+
+
+@cache
+def _paragraphs_of(function: CheckFunction) -> Sequence[str]:
+    text = cleandoc(function.__doc__ or "")
+    return [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
 
 
 def check(

@@ -14,9 +14,25 @@ WIDE = 'jsonencode({ Statement = [{ Effect = "Allow", Action = "ec2:*Image", Res
 NARROW = 'jsonencode({ Statement = [{ Effect = "Allow", Action = ["s3:*", "logs:*"], Resource = "*" }] })'
 DENY = 'jsonencode({ Statement = [{ Effect = "Deny", Action = "ec2:*", Resource = "*" }] })'
 CFN_WIDE = "{Statement: [{Effect: Allow, Action: 'ec2:*Image', Resource: '*'}]}"
-CFN_NARROW = "{Statement: [{Effect: Allow, Action: ['s3:*', 'logs:*'], Resource: '*'}]}"
-CFN_DENY = "{Statement: [{Effect: Deny, Action: 'ec2:*', Resource: '*'}]}"
-CFN_TRUST = "{Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]}"
+
+DOCUMENTS = {
+    "terraform": {"<TRUST>": TRUST, "<WIDE>": WIDE, "<NARROW>": NARROW, "<DENY>": DENY},
+    "cloudformation": {
+        "<TRUST>": (
+            "{Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]}"
+        ),
+        "<WIDE>": CFN_WIDE,
+        "<NARROW>": "{Statement: [{Effect: Allow, Action: ['s3:*', 'logs:*'], Resource: '*'}]}",
+        "<DENY>": "{Statement: [{Effect: Deny, Action: 'ec2:*', Resource: '*'}]}",
+    },
+}
+
+
+def written(language, code):
+    """Code with its documents in place."""
+    for mark, text in DOCUMENTS[language].items():
+        code = code.replace(mark, text)
+    return textwrap.dedent(code)
 
 
 @pytest.fixture
@@ -24,14 +40,7 @@ def found(scan_text):
     """Code and address of every IAM finding that is certain; `status="unknown"` for those that are not."""
 
     def run(language, code, status="fail", select=IAM, **settings):
-        for name, text in {
-            "TRUST": TRUST,
-            "WIDE": WIDE,
-            "NARROW": NARROW,
-            "DENY": DENY,
-        }.items():
-            code = code.replace(f"<{name}>", text if language == "terraform" else globals()[f"CFN_{name}"])
-        results = scan_text(language, textwrap.dedent(code), select=select, **settings)
+        results = scan_text(language, written(language, code), select=select, **settings)
         return [(result.code, result.address) for result in results if result.status.value == status]
 
     return run
@@ -42,12 +51,8 @@ def evidence(scan_text):
     """What the findings of a check rest on."""
 
     def run(language, code, check):
-        code = code.replace("<WIDE>", WIDE if language == "terraform" else CFN_WIDE)
-        return [
-            one.message
-            for result in scan_text(language, textwrap.dedent(code), select=[check])
-            for one in result.evidence
-        ]
+        results = scan_text(language, written(language, code), select=[check])
+        return [one.message for result in results for one in result.evidence]
 
     return run
 
@@ -354,6 +359,19 @@ def test_a_broad_managed_policy_that_is_looked_up_by_name_is_found(found):
     assert found("terraform", code.replace("<NAME>", "our-own")) == []
 
 
+def test_a_boundary_that_is_looked_up_by_name_takes_away(found):
+    code = (
+        'data "aws_iam_policy" "fence" { name = "<NAME>" }\n'
+        + role("permissions_boundary = data.aws_iam_policy.fence.arn")
+        + 'resource "aws_iam_role_policy" "p" {\n role = aws_iam_role.r.name\n policy = <WIDE>\n}\n'
+        + 'resource "aws_iam_policy" "own" {\n name = "own-fence"\n policy = <NARROW>\n}\n'
+    )
+    for name in ("AmazonEC2ContainerRegistryFullAccess", "own-fence"):
+        assert found("terraform", code.replace("<NAME>", name)) == []
+        assert found("terraform", code.replace("<NAME>", name), status="unknown") == []
+    assert ("SNAP101", "aws_iam_role_policy.p") in found("terraform", code.replace("<NAME>", "other"), status="unknown")
+
+
 def test_namesakes_in_other_modules_are_told_apart(scan_files):
     module = """
         variable "fence" {}
@@ -379,6 +397,12 @@ def test_namesakes_in_other_modules_are_told_apart(scan_files):
     """
     report = scan_files({"main.tf": main, "m/main.tf": module}, select=["SNAP101"])
     assert [result.addresses for result in report.results] == [("module.free.aws_iam_role_policy.p",)]
+
+
+def test_the_message_names_policy_holder_and_capabilities(scan_text):
+    code = role('managed_policy_arns = ["arn:aws:iam::aws:policy/AmazonWorkSpacesAdmin"]').replace("<TRUST>", TRUST)
+    (result,) = scan_text("terraform", code, select=["SNAP104"])
+    assert result.message == "AmazonWorkSpacesAdmin gives aws_iam_role.r rights over every copy: create, restore"
 
 
 # Service roles

@@ -204,6 +204,15 @@ def test_marks_in_the_text_itself_are_left_alone():
     assert texts(statement.actions) == ["\ue0009\ue001"]
 
 
+def test_more_statements_than_any_document_can_hold_are_an_error():
+    whole = Known([known(STATEMENT)] * 501, in_file("", "[]"))
+    document = read_document(Known({"Statement": whole}))
+    assert len(document.statements) == 500
+    assert [error.message for error in document.errors] == [
+        "policy document: more than 500 statements, and IAM takes no document so long"
+    ]
+
+
 LINES = """{
   "Statement": [
     {"Effect": "Allow", "Action": "é:a", "Resource": "*"},

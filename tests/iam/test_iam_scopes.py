@@ -142,6 +142,10 @@ def test_a_deny_of_every_snapshot_spares_nothing():
     assert spared("ec2:CreateSnapshot", "*") == (NONE, NONE)
 
 
+def test_a_deny_of_a_text_longer_than_any_arn_spares_the_right():
+    assert spared("ec2:CreateSnapshot", "arn:aws:ec2:*:*:*" + "?*" * 2000) == (UNLIMITED, UNLIMITED)
+
+
 @pytest.mark.parametrize(
     "pattern", ["arn:aws:ec2:eu-west-1::snapshot/*", "arn:aws:ec2:*::snapshot/snap-1", "arn:aws:s3:*"]
 )

@@ -356,6 +356,22 @@ def test_growth_stops_at_a_bound(value_of: ValueOf, expression: str) -> None:
         value_of(expression)
 
 
+BOMB = "\n".join(
+    ["locals {", '  a0 = ["x", "x", "x", "x", "x", "x", "x", "x", "x", "x"]']
+    + [f"  a{at} = [{', '.join([f'local.a{at - 1}'] * 10)}]" for at in range(1, 12)]
+    + ["}"]
+)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["jsonencode(local.a11)", "tolist(local.a11)", "length(local.a11)", "local.a11 == local.a11", "flatten(local.a11)"],
+)
+def test_a_value_that_multiplies_is_refused(value_of: ValueOf, expression: str) -> None:
+    with pytest.raises(EvaluationError, match="more than 500000 elements"):
+        value_of(expression, BOMB)
+
+
 def test_an_unknown_member_stays_in_a_set(value_of: ValueOf) -> None:
     members = value_of('toset(["b", aws_volume.a.id, "a"])', DECLARATIONS).known_list
     assert isinstance(members, ValueSet)

@@ -1522,6 +1522,35 @@ def test_the_rest_of_the_file_is_kept():
     assert [block.labels for block in parsed.body.blocks] == [["a", "x"], ["a", "y"]]
 
 
+SERVER = """\
+resource "a" "b" {
+  text = <<EOF
+server {
+  listen 80;
+}
+resource "not" "one" {
+EOF
+}
+"""
+
+
+def test_a_large_file_is_read_as_a_small_one():
+    text = SERVER + "".join(f'c "d{number}" {{\n  e = {number}\n}}\n' for number in range(5000))
+    parsed = parse(SourceFile("main.tf", "main.tf", text.encode()))
+    assert not parsed.errors
+    assert [block.type for block in parsed.body.blocks] == ["resource", *["c"] * 5000]
+    assert parsed.body.blocks[-1].body.expression("e").value == 4999
+
+
+def test_an_unclosed_block_before_a_lot_of_code_is_one_error():
+    text = 'resource "q" "w" {\n  x = {\n' + 'resource "a" "b" {\n  y = { c = 1 }\n}\n' * 5000
+    assert errors_of(text) == ["2:7 unclosed { opened in line 2: expected } before resource in line 3"]
+
+
+def test_two_strings_that_are_unclosed_do_not_hide_what_is_between():
+    assert errors_of('a = "x\nb = 1\nc = "y\n') == ["1:5 unclosed string", "3:5 unclosed string"]
+
+
 SOUND = """\
 variable "names" {
   type    = map(string)

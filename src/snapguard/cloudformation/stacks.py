@@ -9,6 +9,7 @@ from snapguard.cloudformation.conditions import outcomes
 from snapguard.cloudformation.deployment import Deployment
 from snapguard.cloudformation.intrinsics import Scope
 from snapguard.cloudformation.nodes import Document, MappingNode, as_mapping, as_text, bare
+from snapguard.cloudformation.syntax import parse_file
 from snapguard.cloudformation.template import Template
 from snapguard.cloudformation.template_resources import TemplateResource, resource_of
 from snapguard.cloudformation.transforms import entries, local_path
@@ -121,8 +122,7 @@ class _Library:
     def _child(self, parent: Deployment, name: str, stack: TemplateResource) -> Deployment | None:
         location = stack.get(_STACK_FILES[stack.type]).known_text
         path = local_path(parent.template.document.file.path, location)
-        template = None if path is None else self._template(path)
-        if template is None:
+        if path is None:
             return None
         depth = 1
         top = parent
@@ -136,7 +136,7 @@ class _Library:
             )
             return None
         return Deployment(
-            template,
+            self._template(path),
             self.nested,
             parent=parent,
             prefix=f"{stack.address}/",
@@ -176,10 +176,9 @@ def read_roots(path: str, settings: Settings) -> list[TemplateRoot]:
     """
     documents = parse_file(path)
     chosen = [document for document in documents if _is_template(document)] or documents[:1]
-    first = chosen[:1]
     for document in documents:
-        if document not in chosen and first:
-            first[0].errors.extend(document.errors)
+        if document not in chosen:
+            chosen[0].errors.extend(document.errors)
     roots: list[TemplateRoot] = []
     for document in chosen:
         roots += _roots_of(Template(document), settings)

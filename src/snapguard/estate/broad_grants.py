@@ -14,7 +14,7 @@ from snapguard.iam.patterns import is_wildcard
 from snapguard.iam.scopes import Bounds, Reach
 from snapguard.values import Unknown, Value
 
-ACTIONS_NAMED = 3
+ACTIONS_NAMED = 2
 """How many actions a message names behind each capability, and how many patterns before it counts them."""
 
 
@@ -128,6 +128,12 @@ def summary(actions: Collection[Action]) -> str:
         if names:
             parts.append(f"{capability} ({listed(names)})")
     return ", ".join(parts)
+
+
+def capabilities_of(actions: Collection[Action]) -> str:
+    """What actions are good for, in words: `create, copy, share`."""
+    found = {capability for action in actions for capability in action.capabilities}
+    return ", ".join(capability for capability in CAPABILITIES if capability in found)
 
 
 def listed(names: Sequence[str]) -> str:

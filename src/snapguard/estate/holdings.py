@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from snapguard.estate.broad_grants import broad, summary
+from snapguard.estate.broad_grants import broad, capabilities_of
 from snapguard.estate.entities import Entity
 from snapguard.estate.federation import public_provider
 from snapguard.estate.policies import POSITIVE_OPERATORS, ResourcePolicy
@@ -64,13 +64,16 @@ class Holding(Entity):
         name = path.rpartition("/")[2]
         severity = Severity.CRITICAL if name == ADMINISTRATOR else Severity.HIGH
         verb = "gives" if self.certain else "may give"
-        message = f"{name} {verb} {self.holder.label} {summary(self.rights)} on every resource"
+        message = f"{name} {verb} {self.holder.label} rights over every copy: {capabilities_of(self.rights)}"
         return self._report(message, severity)
 
     def standing_finding(self) -> Finding:
         """The finding about a user or group."""
         verb = "holds" if self.certain else "may hold"
-        return self._report(f"{self.holder.label} {verb} {summary(self.rights)} for good", Severity.MEDIUM)
+        return self._report(
+            f"{self.holder.label} {verb} rights over every copy for good: {capabilities_of(self.rights)}",
+            Severity.MEDIUM,
+        )
 
     def _report(self, message: str, severity: Severity) -> Finding:
         evidence = []
@@ -112,7 +115,7 @@ def _with_rights(finding: Finding, held: Sequence[Holding]) -> Finding:
     certain = finding.certain and any(holding.certain for holding in held)
     evidence = [Evidence(holding.attachment.place, "gives the role its rights") for holding in held[:3]]
     return Finding(
-        f"{finding.message}, and the role has {summary(actions)}",
+        f"{finding.message}, and the role has rights over every copy: {capabilities_of(actions)}",
         finding.span,
         resource=finding.resource,
         evidence=[*finding.evidence, *evidence],

@@ -294,6 +294,10 @@ class Identities:
         if holder.services and holder.services <= BACKUP_SERVICES:
             own = frozenset(action for service in holder.services for action in service_actions(service))
             rights = {action: bounds for action, bounds in rights.items() if action not in own}
+        return self.rights_kept_by(holder, rights)
+
+    def rights_kept_by(self, holder: Principal, rights: Rights) -> Rights:
+        """The same, with what the backup services' own policies give to the roles of those services."""
         if holder.fence is not None:
             rights = {action: bounds.at_most(holder.fence.lets_through(action)) for action, bounds in rights.items()}
         return _less(rights, self._denials_of(holder))

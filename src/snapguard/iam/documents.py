@@ -15,8 +15,8 @@ from snapguard.resources import InputError
 from snapguard.source import Span
 from snapguard.values import Known, Unknown, Value, fragments, text_of
 
-MAX_STATEMENTS = 5_000
-"""More than any document of 10,240 characters, the largest that IAM takes, can hold."""
+MAX_STATEMENTS = 500
+"""More than any document of 10,240 characters, the most that IAM takes (IAM user guide, quotas), can hold."""
 
 _OPEN, _CLOSE = "\ue000", "\ue001"  # private use: they enclose the number of an unknown piece inside JSON text
 
@@ -175,7 +175,10 @@ class _Reader:
             if isinstance(content, Known) and content.value:
                 self._wrong(content, container, "it has no Statement")
             return
-        for statement in whole.elements()[:MAX_STATEMENTS]:
+        statements = whole.elements()
+        if len(statements) > MAX_STATEMENTS:
+            self._wrong(whole, container, f"more than {MAX_STATEMENTS} statements, and IAM takes no document so long")
+        for statement in statements[:MAX_STATEMENTS]:
             if isinstance(statement, Unknown):
                 self._unknown_statement(statement)
             elif statement.known_map is not None:

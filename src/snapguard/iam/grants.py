@@ -97,13 +97,18 @@ def _supported(own: Reading, rights: Rights, readings: Sequence[Reading], kinds:
 
 def _supported_action(action: Action, own: Reading, readings: Sequence[Reading]) -> Bounds:
     others = [other for other in readings if other is not own and action in other.possible_actions]
+    high = _support(action, own, others).high
+    sure = [other for other in others if other.certain and action in other.sure_actions]
+    certain = own.certain and action in own.sure_actions and sure
+    return Bounds(min(_support(action, own, sure).low, high) if certain else Reach.NONE, high)
+
+
+def _support(action: Action, own: Reading, others: Sequence[Reading]) -> Bounds:
     bounds = supported_reach(action, own.resources, tuple(pattern for other in others for pattern in other.resources))
     support = NOTHING
     for other in others:
         support = support.or_else(limited(EVERYTHING, other.limits))
-    bounds = limited(bounds, own.limits).at_most(support)
-    certain = all(one.certain and action in one.sure_actions for one in (own, *others))
-    return bounds if certain else Bounds(Reach.NONE, bounds.high)
+    return limited(bounds, own.limits).at_most(support)
 
 
 class Reading(NamedTuple):

@@ -7,8 +7,6 @@ pattern that holds one may match more than can be told.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 UNKNOWN = "\x01"
 """Stands in a pattern for a piece of text that is not known, and that may hold wildcards."""
 
@@ -35,7 +33,6 @@ def without_variables(pattern: str) -> str:
     return head + "".join(NAMED + after.partition("}")[2] for after in rest)
 
 
-@lru_cache(maxsize=16384)
 def matches(pattern: str, text: str) -> bool:
     """Whether a text matches a pattern, case and all."""
     if "?" not in pattern:
@@ -74,7 +71,6 @@ def _matches_with_backtracking(pattern: str, text: str) -> bool:
     return not pattern[at:].strip("*")
 
 
-@lru_cache(maxsize=16384)
 def intersects(first: str, second: str) -> bool:
     """Whether some text matches both patterns."""
     if len(first) > MAX_PATTERN or len(second) > MAX_PATTERN:

@@ -199,6 +199,8 @@ def _reach(kind: str, pattern: str) -> Bounds:
 @lru_cache(maxsize=16384)
 def _whole(kind: str, pattern: str) -> Bounds:
     """Whether one pattern takes in every resource of a type, in every region: unlimited or none."""
+    if len(pattern) > MAX_PATTERN:
+        return NOTHING
     forms = catalogue().arns[kind]
     if all(_covers_form(pattern, form, every_region=True) for form in forms):
         return EVERYTHING

@@ -14,6 +14,7 @@ from itertools import product
 from typing import Protocol
 
 from snapguard.source import Span
+from snapguard.terraform.functions.signature import check_text
 from snapguard.terraform.syntax import (
     Access,
     Accessor,
@@ -36,10 +37,12 @@ from snapguard.terraform.syntax import (
     Variable,
 )
 from snapguard.terraform.types import (
+    ARITHMETIC,
     EvaluationError,
     describe,
     equal,
     exact_binary,
+    is_wholly_known,
     number,
     to_bool,
     to_number,
@@ -285,15 +288,21 @@ def _calculated(operator: str, x: int | Decimal, y: int | Decimal) -> int | Deci
             return _WHOLE[operator](x, y)
         if x % y == 0:
             return x // y
-    from snapguard.terraform.arithmetic import calculate
-
-    return number(calculate(operator, x, y))
+    return number(_FRACTIONS[operator](exact_binary(x), exact_binary(y)))
 
 
 _WHOLE: dict[str, Callable[[int, int], int]] = {
     "+": lambda x, y: x + y,
     "-": lambda x, y: x - y,
     "*": lambda x, y: x * y,
+}
+
+_FRACTIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": ARITHMETIC.add,
+    "-": ARITHMETIC.subtract,
+    "*": ARITHMETIC.multiply,
+    "/": ARITHMETIC.divide,
+    "%": ARITHMETIC.remainder,
 }
 
 
@@ -492,6 +501,7 @@ def join_parts(parts: Sequence[Value], span: Span) -> Value:
     if len(parts) == 1 and isinstance(parts[0], Known):
         return Known(parts[0].value, span, parts[0].via, parts[0].parts, parts[0].decoded)
     texts = [part.value for part in parts if isinstance(part, Known)]
+    check_text(sum(map(len, texts)))
     if len(texts) == len(parts):
         text = "".join(texts)
         linked = any(part.via for part in parts)

@@ -224,6 +224,9 @@ class ExpressionReader(DamageLog):
         while not self.here("}"):
             if self.ends_early(opener, "{"):
                 return
+            if HEADER.match(self.text, self.at):
+                self.unclosed(opener, "{", self.at)
+                return
             self.entry()
         self.close(opener)
 

@@ -66,7 +66,8 @@ class FileReader(ExpressionReader):
     def blame(self, opener: int) -> int:
         """Reports the bracket that is unclosed at the end of a file; gives where to read on.
 
-        An error behind it explains it, and then nothing is said. Where indentation shows that a closing bracket was meant for another opening one, that one is unclosed.
+        An error behind it explains it, and then nothing is said. Where indentation shows that a closing bracket was
+        meant for another opening one, that one is unclosed.
         """
         for start, end in sorted(self.pairs):
             if start > opener and self.indentation(start) > self.indentation(end) and self.begins_line(end):

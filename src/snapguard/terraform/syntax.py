@@ -231,7 +231,7 @@ class Broken(Expression):
 class Attribute:
     """`name = expression`; the expression is converted when it is first asked for."""
 
-    __slots__ = ("_expression", "_node", "name", "name_span", "span")
+    __slots__ = ("_converter", "_expression", "_node", "name", "name_span", "span")
 
     def __init__(
         self,
@@ -239,30 +239,34 @@ class Attribute:
         name_span: Span,
         span: Span,
         node: Node | None = None,
+        converter: _Converter | None = None,
         expression: Expression | None = None,
     ) -> None:
         self.name = name
         self.name_span = name_span
         self.span = span
         self._node = node
+        self._converter = converter
         self._expression = expression
 
     @property
     def expression(self) -> Expression:
         """The expression behind the `=`."""
         if self._expression is None:
-            node = self._node
-            self._expression = Broken(self.span) if node is None else _Converter(self.span.file).expression(node)
+            node, converter = self._node, self._converter
+            self._expression = Broken(self.span) if node is None or converter is None else converter.expression(node)
+            self._node = self._converter = None
         return self._expression
 
 
 class Block:
-    """A block: its type, its labels, and its body, which is converted when it is first asked for.
+    """A block: its type, its labels, and its body, which is read when it is first asked for.
 
-    `header` reaches from the type to the opening brace, `span` to the closing one.
+    `header` reaches from the type to the opening brace, `span` to the closing one. A block of the top level is parsed
+    once more for its body, by itself: the tree of a whole file takes seventy times the room of its text.
     """
 
-    __slots__ = ("_body", "_is_damaged", "_node", "header", "labels", "span", "type")
+    __slots__ = ("_body", "_converter", "_node", "header", "labels", "span", "type")
 
     def __init__(
         self,
@@ -270,26 +274,36 @@ class Block:
         labels: Sequence[str],
         span: Span,
         header: Span,
-        node: Node | None = None,
         body: Body | None = None,
-        is_damaged: bool = False,
+        node: Node | None = None,
+        converter: _Converter | None = None,
     ) -> None:
         self.type = type
-        self._is_damaged = is_damaged
         self.labels = labels
         self.span = span
         self.header = header
-        self._node = node
         self._body = body
+        self._node = node
+        self._converter = converter
 
     @property
     def body(self) -> Body:
         """What stands between the braces."""
-        if self._body is None:
-            node = self._node
-            damaged = self._is_damaged
-            self._body = Body({}, [], is_damaged=damaged) if node is None else _read_body(self.span.file, node, damaged)
-        return self._body
+        body = self._body
+        if body is None:
+            node, converter = self._node, self._converter
+            if node is None or converter is None:
+                file, start = self.span.file, self.span.start
+                converter = _Converter(file, -start, data=file.data[start : self.span.end])
+                root = _PARSER.parse(converter.data).root_node
+                if root.has_error:
+                    from snapguard.terraform.syntax_errors import readable
+
+                    root = _PARSER.parse(readable(converter.data)).root_node
+                node = _first(root, "block")
+            body = self._body = Body({}, []) if node is None else converter.block_body(node)
+            self._node = self._converter = None
+        return body
 
 
 class Body:
@@ -355,17 +369,24 @@ class TerraformFile(NamedTuple):
 
 def parse(file: SourceFile) -> TerraformFile:
     """Parse a file in native syntax. Syntax errors are listed, and what stands around them is kept."""
-    root = _PARSER.parse(file.data).root_node
-    if not root.has_error and not _is_suspect(file.data, root):
-        return TerraformFile(file, _top_level(file, [root]), ())
-    from snapguard.terraform.syntax_errors import readable, syntax_errors
+    data = file.data
+    roots = _parse_in_pieces(data) if len(data) > _MAX_WHOLE else [_PARSER.parse(data).root_node]
+    if not any(root.has_error for root in roots) and not _is_suspect(data, roots[0]):
+        return TerraformFile(file, _top_level(file, roots, data), ())
+    from snapguard.terraform.syntax_errors import readable, syntax_errors, unexplained_error
 
-    data = readable(file.data)
-    if data != file.data:
-        root = _PARSER.parse(data).root_node
-    errors = syntax_errors(file, root)
-    return TerraformFile(file, _top_level(file, _parse_in_pieces(data) if root.has_error else [root]), errors)
+    mended = readable(data)
+    errors = syntax_errors(file)
+    if not errors:
+        whole = _PARSER.parse(mended).root_node
+        if not whole.has_error:
+            return TerraformFile(file, _top_level(file, [whole], data), ())
+        errors = [unexplained_error(file, whole)]
+    return TerraformFile(file, _top_level(file, _parse_in_pieces(mended), data), errors)
 
+
+_MAX_WHOLE = 100_000
+"""Larger files are parsed in pieces: behind an unclosed bracket, the parser takes the square of the rest in time."""
 
 _LABELS = rb'(?:"[^"\n]*"|[\w-]+)(?:[ \t]+(?:"[^"\n]*"|[\w-]+))*[ \t]*'
 _match_labels = re.compile(rb"[ \t]*" + _LABELS + rb"\r?\Z").match
@@ -373,9 +394,8 @@ _match_header_end = re.compile(rb"\s*(?:" + _LABELS + rb")?\{").match
 _NOT_AFTER_LABELS = frozenset(b"{}[](),")
 
 
-def _has_split_header(data: bytes) -> bool:
+def _has_split_header(lines: Sequence[bytes]) -> bool:
     """Whether a line holds nothing but words, and the next ones open a block."""
-    lines = data.split(b"\n")
     return any(
         line
         and b"=" not in line
@@ -387,16 +407,20 @@ def _has_split_header(data: bytes) -> bool:
 
 
 def _is_suspect(data: bytes, root: Node) -> bool:
-    """Whether a file that parses may be wrong: JSON, no text, or a block's header over several lines.
+    """Whether a file that parses may be wrong: JSON, no text, a block's header or a string over several lines.
 
-    The parser takes line ends for space, and so a word that was left on a line of its own for the next block's type.
+    The parser takes line ends for space, and so a word that was left on a line of its own for the next block's type,
+    and lets them stand in strings, and so swallows what lies between two strings that are unclosed.
     """
     if root.children and root.children[0].type == "object":
         return True
     try:
-        return "\0" in data.decode("utf-8") or _has_split_header(data)
+        if "\0" in data.decode("utf-8"):
+            return True
     except UnicodeDecodeError:
         return True
+    lines = data.split(b"\n")
+    return any(line.count(b'"') % 2 for line in lines) or _has_split_header(lines)
 
 
 _TOP_LEVEL_START = re.compile(rb"^[a-z]+[ \t]*(?:[\"{]|[\w-]+[ \t]*[\"{])", re.MULTILINE)
@@ -417,13 +441,14 @@ def _parse_in_pieces(data: bytes) -> list[Node]:
     return roots
 
 
-def _top_level(file: SourceFile, roots: Sequence[Node]) -> Body:
+def _top_level(file: SourceFile, roots: Sequence[Node], data: bytes) -> Body:
     """What stands at the top level, also what the parser could not put into one body."""
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
+    converter = _Converter(file, data=data)
     for root in roots:
         for node in (root, *(child for child in root.children if child.type == "body")):
-            part = _read_body(file, node, root.has_error)
+            part = converter.body(node, is_damaged=root.has_error, keeps_nodes=root.has_error)
             attributes.update(part.attributes)
             blocks.extend(part.blocks)
     return Body(attributes, blocks, is_damaged=any(root.has_error for root in roots))
@@ -487,50 +512,6 @@ def _first(node: Node, type: str) -> Node | None:
     return None
 
 
-def _read_body(file: SourceFile, node: Node, is_damaged: bool) -> Body:
-    attributes: dict[str, Attribute] = {}
-    blocks: list[Block] = []
-    for child in node.children:
-        kind = child.type
-        if kind == "block":
-            blocks.append(_read_block(file, child))
-        elif kind == "attribute":
-            parts = child.children
-            name_node = parts[0]
-            name = (name_node.text or b"").decode("utf-8", "replace")
-            span = Span(file, child.start_byte, child.end_byte)
-            last = parts[-1]
-            expression = last if last.type == "expression" and not last.has_error else None
-            name_span = Span(file, name_node.start_byte, name_node.end_byte)
-            attributes.setdefault(name, Attribute(name, name_span, span, expression))
-    return Body(attributes, blocks, is_damaged=is_damaged)
-
-
-def _read_block(file: SourceFile, node: Node) -> Block:
-    children = node.children
-    labels: list[str] = []
-    header_end = children[0].end_byte
-    body: Node | None = None
-    for child in children[1:]:
-        kind = child.type
-        if kind == "identifier":
-            labels.append((child.text or b"").decode("utf-8", "replace"))
-        elif kind == "string_lit":
-            labels.append(_unescape((child.text or b"")[1:-1].decode("utf-8", "replace")))
-        elif kind == "block_start":
-            header_end = child.end_byte
-        elif kind == "body":
-            body = child
-    return Block(
-        (children[0].text or b"").decode("utf-8", "replace"),
-        labels,
-        Span(file, node.start_byte, node.end_byte),
-        Span(file, node.start_byte, header_end),
-        body,
-        is_damaged=node.has_error,
-    )
-
-
 _SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
@@ -550,14 +531,20 @@ def _unescape(text: str) -> str:
             if mark in "uU":
                 digits = text[at : at + (4 if mark == "u" else 8)]
                 at += len(digits)
-                try:
-                    out.append(chr(int(digits, 16)))
-                except (ValueError, OverflowError):
-                    out.append("\ufffd")
+                out.append(_character(digits))
             else:
                 out.append(_SIMPLE_ESCAPES.get(mark, mark))
         text = "".join(out)
     return _undouble(text)
+
+
+def _character(digits: str) -> str:
+    """The character of a code point in hexadecimal; the replacement character where there is none."""
+    try:
+        code = int(digits, 16)
+    except ValueError:
+        return "\ufffd"
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)
 
 
 def _undouble(text: str) -> str:
@@ -592,13 +579,17 @@ _DIRECTIVE_MARKS = {
 
 
 class _Converter:
-    """Turns nodes of one parse into expressions; `shift` is taken from every offset, `fixed` stands for every place."""
+    """Turns nodes of one parse into bodies and expressions.
+
+    `data` are the bytes that were parsed (those of the file, if not told); `shift` is taken from every offset into
+    them to get one into the file, and `fixed`, where given, stands for every place.
+    """
 
     __slots__ = ("data", "depth", "file", "fixed", "shift")
 
-    def __init__(self, file: SourceFile, shift: int = 0, fixed: Span | None = None) -> None:
+    def __init__(self, file: SourceFile, shift: int = 0, fixed: Span | None = None, data: bytes | None = None) -> None:
         self.file = file
-        self.data = file.data
+        self.data = file.data if data is None else data
         self.shift = shift
         self.fixed = fixed
         self.depth = 0
@@ -615,8 +606,56 @@ class _Converter:
         """The text of a node."""
         return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
+    def body(self, node: Node, *, is_damaged: bool, keeps_nodes: bool = True) -> Body:
+        """The attributes and blocks among the children of a node.
+
+        Blocks are read on from their nodes, unless `keeps_nodes` is false: then they are parsed once more.
+        """
+        attributes: dict[str, Attribute] = {}
+        blocks: list[Block] = []
+        for child in node.children:
+            kind = child.type
+            if kind == "block":
+                blocks.append(self.block(child, keeps_nodes))
+            elif kind == "attribute":
+                parts = child.children
+                name = self.text(parts[0])
+                last = parts[-1]
+                expression = last if last.type == "expression" and not last.has_error else None
+                attribute = Attribute(name, self.span(parts[0]), self.span(child), expression, self)
+                attributes.setdefault(name, attribute)
+        return Body(attributes, blocks, is_damaged=is_damaged)
+
+    def block(self, node: Node, keeps_nodes: bool) -> Block:
+        """A block without its body."""
+        children = node.children
+        labels: list[str] = []
+        opening = children[0]
+        for child in children[1:]:
+            kind = child.type
+            if kind == "identifier":
+                labels.append(self.text(child))
+            elif kind == "string_lit":
+                labels.append(_unescape(self.text(child)[1:-1]))
+            elif kind == "block_start":
+                opening = child
+                break
+        header = Span(self.file, node.start_byte - self.shift, opening.end_byte - self.shift)
+        kept = (node, self) if keeps_nodes else (None, None)
+        return Block(self.text(children[0]), labels, self.span(node), header, None, *kept)
+
+    def block_body(self, node: Node) -> Body:
+        """The body of a block."""
+        damaged = node.has_error
+        body = next((child for child in node.children if child.type == "body"), None)
+        return Body({}, [], is_damaged=damaged) if body is None else self.body(body, is_damaged=damaged)
+
     def expression(self, node: Node) -> Expression:
         """The expression of an `expression` node."""
+        start, end = node.start_byte, node.end_byte
+        simple = _match_simple(self.data, start, end)
+        if simple is not None:
+            return self.simple(simple, start, end)
         self.depth += 1
         try:
             if self.depth > MAX_NESTING:
@@ -624,6 +663,27 @@ class _Converter:
             return self.sequence(node.children)
         finally:
             self.depth -= 1
+
+    def simple(self, match: re.Match[bytes], start: int, end: int) -> Expression:
+        """What most expressions are, without a look at their nodes: a plain text, a number, a word, `var.name`."""
+        file, shift = self.file, self.shift
+        span = self.fixed or Span(file, start - shift, end - shift)
+        text, digits, word, rest = match.groups()
+        if text is not None:
+            return Literal(span, text.decode("utf-8", "replace"))
+        if digits is not None:
+            return Literal(span, int(digits))
+        name = word.decode()
+        if not rest:
+            return Literal(span, _WORDS[name]) if name in _WORDS else Variable(span, name)
+        accessors: list[Accessor] = []
+        at = base_end = start + len(word)
+        for attribute in rest[1:].decode().split("."):
+            stop = at + 1 + len(attribute)
+            accessors.append(GetAttribute(attribute, self.fixed or Span(file, at - shift, stop - shift)))
+            at = stop
+        base = Variable(self.fixed or Span(file, start - shift, base_end - shift), name)
+        return Access(span, base, accessors)
 
     def sequence(self, nodes: Sequence[Node]) -> Expression:
         """A primary expression followed by accessors: siblings in the grammar."""
@@ -931,6 +991,11 @@ class _Converter:
             is_grouping,
         )
 
+
+_match_simple = re.compile(
+    rb'"([^"\\$%\n]*)"|(\d{1,18})|([A-Za-z_][A-Za-z0-9_-]*)((?:\.[A-Za-z_][A-Za-z0-9_-]*)*)'
+).fullmatch
+_WORDS = {"true": True, "false": False, "null": None}
 
 _BINARY_OPERATORS = frozenset({"+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"})
 

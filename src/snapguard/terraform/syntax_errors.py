@@ -18,11 +18,10 @@ from snapguard.terraform.damage import Damage, Restart
 from snapguard.terraform.strict_files import MAX_ERRORS, FileReader
 
 
-def syntax_errors(file: SourceFile, root: Node) -> list[InputError]:
-    """Everything that is wrong with the syntax of a file in which the parser marked damage, in file order.
+def syntax_errors(file: SourceFile) -> list[InputError]:
+    """Everything that is wrong with the syntax of a file, in file order: one error a damage and line.
 
-    `root` is what the parser made of the `readable` form of the file. One error a damage and line, at most
-    MAX_ERRORS; empty only where nothing but what `readable` mends was in the parser's way.
+    Not more than MAX_ERRORS; empty where the file is right, whatever the parser made of it.
     """
     try:
         text = file.data.decode("utf-8")
@@ -34,9 +33,15 @@ def syntax_errors(file: SourceFile, root: Node) -> list[InputError]:
     reader = FileReader(text)
     reader.file()
     found = sorted(reader.found.values())[:MAX_ERRORS]
-    if not found and root.has_error:
-        return _unexplained(file, root)
     return [InputError(message, _span(file, text, start, end)) for start, end, message in found]
+
+
+def unexplained_error(file: SourceFile, root: Node) -> InputError:
+    """The first damage that the parser marked in a file that is right as far as `syntax_errors` can tell."""
+    node = root
+    while not (node.is_error or node.is_missing):
+        node = next(child for child in node.children if child.has_error or child.is_missing)
+    return InputError("this part of the file can't be read", Span(file, node.start_byte, node.end_byte))
 
 
 def template_problem(text: str) -> str:
@@ -72,14 +77,6 @@ def _undecodable(data: bytes) -> str:
     if b"\0" in data:
         return "not a text file"
     return "not UTF-8 from here on: save the file as UTF-8"
-
-
-def _unexplained(file: SourceFile, root: Node) -> list[InputError]:
-    """The first damage that the parser marked, where the strict reader found none."""
-    node = root
-    while not (node.is_error or node.is_missing):
-        node = next(child for child in node.children if child.has_error or child.is_missing)
-    return [InputError("this part of the file can't be read", Span(file, node.start_byte, node.end_byte))]
 
 
 def _span(file: SourceFile, text: str, start: int, end: int) -> Span:

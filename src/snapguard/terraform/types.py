@@ -25,6 +25,9 @@ _BITS = 512
 _SHORT = 150
 _EXACT = Context(prec=5_000, Emax=999_999, Emin=-999_999)
 
+MAX_SIZE = 500_000
+"""How many elements a value may have at all depths."""
+
 MAX_COMBINATIONS = 16
 """How many combinations of candidates are followed before a result is plainly unknown."""
 
@@ -303,10 +306,16 @@ def convert(value: Value, type: Type) -> Value:
 
     Elements keep their places. An unknown value stays unknown. Raises EvaluationError where Terraform would refuse.
     """
+    if not isinstance(type, Simple):
+        check_size(value)
+    return _convert(value, type)
+
+
+def _convert(value: Value, type: Type) -> Value:
     if isinstance(type, Simple):
         return value if type is ANY else _PRIMITIVES[type.name](value)
     if not isinstance(value, Known) or value.value is None:
-        return _each_candidate(value, lambda candidate: convert(candidate, type))
+        return _each_candidate(value, lambda candidate: _convert(candidate, type))
     if isinstance(type, ListOf | SetOf):
         return _to_sequence(value, type)
     if isinstance(type, MapOf):
@@ -325,7 +334,7 @@ def _refusal(value: Value, type: Type) -> EvaluationError:
 
 def _child(value: Value, type: Type, place: str) -> Value:
     try:
-        return convert(value, type)
+        return _convert(value, type)
     except EvaluationError as error:
         raise EvaluationError(f"{place}: {error}") from None
 
@@ -461,15 +470,26 @@ def unify(values: Sequence[Value]) -> list[Value]:
 
     Raises EvaluationError where there is no such type.
     """
+    for value in values:
+        check_size(value)
     type = unify_types([type_of(value) for value in values])
     if type is None:
         kinds = sorted({describe(value) for value in values})
         raise EvaluationError(f"all must be of one type, but there is {' and '.join(kinds)}")
-    return [convert(value, type) for value in values]
+    return [_convert(value, type) for value in values]
 
 
 def equal(left: Value, right: Value) -> bool | None:
-    """Terraform's `==`: values of different types differ. None where an unknown value decides."""
+    """Terraform's `==`: values of different types differ. None where an unknown value decides.
+
+    Raises EvaluationError where they are too large to be compared.
+    """
+    check_size(left)
+    check_size(right)
+    return _equal(left, right)
+
+
+def _equal(left: Value, right: Value) -> bool | None:
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return _equal_candidates(left, right)
     if left.is_absent or right.is_absent:
@@ -495,7 +515,7 @@ def _equal_sequences(a: list[Value], b: list[Value]) -> bool | None:
 
 
 def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> bool | None:
-    answers = [equal(left, right) for left, right in pairs]
+    answers = [_equal(left, right) for left, right in pairs]
     return False if False in answers else None if None in answers else True
 
 
@@ -506,8 +526,26 @@ def _equal_candidates(left: Value, right: Value) -> bool | None:
     a, b = left.outcomes, right.outcomes
     if not a or not b or len(a) * len(b) > MAX_COMBINATIONS:
         return None
-    answers = {equal(x, y) for x, y in product(a, b)}
+    answers = {_equal(x, y) for x, y in product(a, b)}
     return answers.pop() if len(answers) == 1 else None
+
+
+def check_size(value: Value) -> None:
+    """Raises EvaluationError for a collection with too many elements at all depths.
+
+    A few locals that each name another several times can stand for more elements than any memory holds.
+    """
+    pending = [value]
+    count = 0
+    while pending:
+        one = pending.pop()
+        content = one.value if isinstance(one, Known) else None
+        if not isinstance(content, (list, dict)):
+            continue
+        count += len(content)
+        if count > MAX_SIZE:
+            raise EvaluationError(f"the value has more than {MAX_SIZE} elements")
+        pending.extend(content if isinstance(content, list) else content.values())
 
 
 def is_wholly_known(value: Value) -> bool:

@@ -19,7 +19,7 @@ from snapguard.estate.principals import (
 from snapguard.iam.documents import read_document
 from snapguard.iam.managed import managed_named
 from snapguard.resources import Resource, Root
-from snapguard.values import Reference, Unknown, Value
+from snapguard.values import Known, Reference, Unknown, Value
 
 
 def facts(root: Root) -> Iterator[Fact]:
@@ -27,18 +27,24 @@ def facts(root: Root) -> Iterator[Fact]:
     for resource in root.resources_of(*_READERS):
         for fact in _READERS[resource.type](resource):
             if isinstance(fact, Attachment):
-                fact.managed = _looked_up_by_name(root, fact.value)
+                fact.value = _looked_up(root, fact.value)
+            elif isinstance(fact, Principal):
+                fact.boundary = _looked_up(root, fact.boundary)
+            elif isinstance(fact, Boundary):
+                yield fact._replace(value=_looked_up(root, fact.value))
+                continue
             yield fact
 
 
-def _looked_up_by_name(root: Root, arn: Value) -> str | None:
-    """The AWS managed policy that a data source finds by its name alone."""
+def _looked_up(root: Root, arn: Value) -> Value:
+    """The ARN of a policy; for one that a data source finds by its name the ARN of AWS's own, or that name."""
     for ref in arn.refs:
         source = root.find(ref.address) if _DATA_SOURCE in ref.address else None
         name = None if source is None else source.get("name").known_text
         if name is not None:
-            return managed_named(name)
-    return None
+            path = managed_named(name)
+            return Known(name if path is None else f"arn:aws:iam::aws:policy/{path}", arn.span, arn.via)
+    return arn
 
 
 def _itself(resource: Resource) -> Value:

@@ -22,6 +22,7 @@ from snapguard.terraform.types import (
     ListOf,
     Type,
     all_refs,
+    check_size,
     convert,
     is_wholly_known,
     make_set,
@@ -199,6 +200,8 @@ def _prepare(parameter: Parameter, argument: Value) -> tuple[Value, bool]:
         if not parameter.takes_null:
             raise EvaluationError(f"its argument ({parameter.name}) must not be null")
         return Known(None, argument.span, argument.via), True
+    if parameter.type is ANY:
+        check_size(argument)
     value = convert(argument, parameter.type)
     if parameter.tolerance is Tolerance.ALL:
         return value, True

@@ -1,0 +1,1 @@
+"""The entitlement review: who may do what with copies of disks and databases."""

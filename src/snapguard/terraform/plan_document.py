@@ -1,0 +1,235 @@
+"""The text of a plan, as `terraform show -json` and `tofu show -json` write it: what it lists, and where that stands.
+
+The format is Terraform's "JSON Output Format", versions 1.x. A plan may be large, and few of its resources are ever
+asked about: the standard library's parser finds the parts, and only a resource that is wanted is read with places.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from snapguard.json_nodes import MAX_DEPTH, JsonError, JsonNode, parse, places_in
+from snapguard.source import SourceFile, Span
+from snapguard.terraform.types import number
+
+FORMAT = "1"
+"""The major version of the format that is read."""
+
+_match_colon = re.compile(r"[ \t\n\r]*:[ \t\n\r]*").match
+_match_space = re.compile(r"[ \t\n\r]*").match
+_Stretch = tuple[int, int]
+
+
+class PlanError(Exception):
+    """A plan that can't be used: what is wrong, and at which character of it."""
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class PlannedResource(NamedTuple):
+    """A resource or data source that a plan lists.
+
+    `module` is the address of its module ("" for the root module), `values` what is known of it, `stretch` where its
+    object stands in the text. `unknown` marks what is known only after it is applied, in the shape of the values;
+    `is_new` tells that it does not exist yet.
+    """
+
+    address: str
+    mode: str
+    type: str
+    name: str
+    index: str | int | None
+    module: str
+    values: Mapping[str, Any]
+    stretch: _Stretch
+    unknown: Mapping[str, Any]
+    is_new: bool
+
+
+class PlanDocument:
+    """A plan, in its parts. Raises PlanError where the text is no plan, or one of a format that is not known.
+
+    `configuration` is the root module's as the plan has it, `variables` are the values of its variables.
+    """
+
+    def __init__(self, file: SourceFile) -> None:
+        text = file.data.decode("utf-8-sig" if file.data[:2] not in (b"\xff\xfe", b"\xfe\xff") else "utf-16", "replace")
+        if len(text.encode("utf-8")) != len(file.data):
+            file = SourceFile(file.path, file.display, text.encode("utf-8"))
+        self.file = file
+        self.text = text
+        self._place = places_in(file, text)
+        self._parts = self._read_parts()
+        self._check_format()
+        configuration = self._part("configuration")
+        self.configuration: Mapping[str, Any] = _mapping(configuration.get("root_module"))
+        variables = self._part("variables")
+        self.variables = {name: _mapping(entry).get("value") for name, entry in variables.items()}
+        self.is_incomplete = self._parts.get("errored", (False, 0, 0))[0] is True
+        self._changes = self._read_changes()
+        self.resources: Mapping[str, PlannedResource] = {found.address: found for found in self._read_resources()}
+
+    def place(self, start: int, end: int) -> Span:
+        """The span of a stretch of the text."""
+        return self._place(start, end)
+
+    def node_of(self, resource: PlannedResource) -> tuple[JsonNode, int]:
+        """The object of a resource with the places of all that is in it, and what to add to those places."""
+        start, end = resource.stretch
+        return parse(self.text[start:end], lambda digits: number(Decimal(digits))), start
+
+    def _part(self, name: str) -> Mapping[str, Any]:
+        return _mapping(self._parts.get(name, (None, 0, 0))[0])
+
+    def _read_parts(self) -> dict[str, tuple[Any, int, int]]:
+        try:
+            return {name: (value, start, end) for name, value, start, end in _members(self.text, 0)}
+        except (ValueError, RecursionError):
+            raise self._syntax_error() from None
+
+    def _syntax_error(self) -> PlanError:
+        try:
+            parse(self.text)
+        except JsonError as error:
+            return PlanError(error.message, error.offset)
+        return PlanError("it is no JSON object as `terraform show -json` writes it")
+
+    def _check_format(self) -> None:
+        version = self._parts.get("format_version", ("", 0, 0))[0]
+        if str(version).partition(".")[0] != FORMAT:
+            message = f"a plan of format {version} is not known, only {FORMAT}.x; write it by a Terraform that has that"
+            raise PlanError(message, self._parts.get("format_version", ("", 0, 0))[1])
+        if not isinstance(self._parts.get("planned_values", (None, 0, 0))[0], dict):
+            raise PlanError("it has no planned_values; write it by `terraform show -json`, given a file of a plan")
+
+    def _read_changes(self) -> Mapping[str, Mapping[str, Any]]:
+        """The change of each resource by its address, without those of objects that were left over."""
+        changes = self._parts.get("resource_changes", ([], 0, 0))[0]
+        listed = changes if isinstance(changes, list) else []
+        return {
+            change["address"]: _mapping(change.get("change"))
+            for change in listed
+            if isinstance(change, dict) and isinstance(change.get("address"), str) and "deposed" not in change
+        }
+
+    def _read_resources(self) -> Iterator[PlannedResource]:
+        """The data sources that were read for the plan, then all that is planned."""
+        if isinstance(self._parts.get("prior_state", (None, 0, 0))[0], dict):
+            for name, _, start, _ in _members(self.text, self._parts["prior_state"][1]):
+                if name == "values":
+                    found = self._resources_in(start)
+                    yield from (resource for resource in found if resource.mode == "data")
+        yield from self._resources_in(self._parts["planned_values"][1])
+
+    def _resources_in(self, at: int) -> Iterator[PlannedResource]:
+        for name, value, start, _ in _members(self.text, at):
+            if name == "root_module" and isinstance(value, dict):
+                yield from self._resources_of_module(start, 0)
+
+    def _resources_of_module(self, at: int, depth: int) -> Iterator[PlannedResource]:
+        if depth > MAX_DEPTH:
+            raise PlanError(f"modules are nested deeper than {MAX_DEPTH}", at)
+        members = {name: (value, start) for name, value, start, _ in _members(self.text, at)}
+        address = members.get("address", ("", 0))[0]
+        resources, start = members.get("resources", ([], 0))
+        for entry, first, last in _elements(self.text, start) if resources else ():
+            resource = self._resource(entry, address, (first, last))
+            if resource is not None:
+                yield resource
+        children, start = members.get("child_modules", ([], 0))
+        for _, first, _ in _elements(self.text, start) if children else ():
+            yield from self._resources_of_module(first, depth + 1)
+
+    def _resource(self, entry: Any, module: str, stretch: _Stretch) -> PlannedResource | None:
+        if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in _KEYS):
+            return None
+        address, mode, type, name = (entry[key] for key in _KEYS)
+        change = self._changes.get(address, {})
+        actions = change.get("actions")
+        if actions == ["delete"] or actions == ["forget"]:
+            return None
+        values, unknown = _mapping(entry.get("values")), _mapping(change.get("after_unknown"))
+        is_new = isinstance(actions, list) and "create" in actions
+        return PlannedResource(
+            address, mode, type, name, entry.get("index"), module, values, stretch, unknown, is_new
+        )
+
+
+_KEYS = ("address", "mode", "type", "name")
+
+
+def looks_like_plan(data: bytes) -> bool:
+    """Whether bytes are those of a plan as JSON; to be told without parsing them."""
+    if data[:2] == b"\xff\xfe":
+        return all(key.encode("utf-16-le") in data for key in _MARKS)
+    return all(key.encode() in data for key in _MARKS)
+
+
+_MARKS = ('"format_version"', '"planned_values"')
+
+
+def is_binary_plan(data: bytes) -> bool:
+    """Whether bytes are those of a plan as `terraform plan -out` writes it: a zip archive that begins with `tfplan`."""
+    return data[:4] == b"PK\x03\x04" and data[30:36] == b"tfplan"
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+_decode = json.JSONDecoder().raw_decode
+
+
+def _members(text: str, at: int) -> Iterator[tuple[str, Any, int, int]]:
+    """The members of the object at a place: name, content and the stretch of it. Raises ValueError for what is none."""
+    at = _after(text, at, "{")
+    while text[at] != "}":
+        name, end = _decode(text, at)
+        colon = _match_colon(text, end)
+        if not isinstance(name, str) or colon is None:
+            raise ValueError(text[at : at + 1])
+        start = colon.end()
+        value, end = _decode(text, start)
+        yield name, value, start, end
+        at = _next(text, end, "}")
+
+
+def _elements(text: str, at: int) -> Iterator[tuple[Any, int, int]]:
+    """The elements of the list at a place: content and stretch."""
+    at = _after(text, at, "[")
+    while text[at] != "]":
+        value, end = _decode(text, at)
+        yield value, at, end
+        at = _next(text, end, "]")
+
+
+def _after(text: str, at: int, mark: str) -> int:
+    at = _skipped(text, at)
+    if text[at : at + 1] != mark:
+        raise ValueError(mark)
+    return _skipped(text, at + 1, must_go_on=True)
+
+
+def _next(text: str, at: int, closer: str) -> int:
+    """Where the next member begins, or the closing mark stands."""
+    at = _skipped(text, at, must_go_on=True)
+    if text[at] == closer:
+        return at
+    if text[at] != ",":
+        raise ValueError(text[at])
+    return _skipped(text, at + 1, must_go_on=True)
+
+
+def _skipped(text: str, at: int, *, must_go_on: bool = False) -> int:
+    match = _match_space(text, at)
+    at = at if match is None else match.end()
+    if must_go_on and at >= len(text):
+        raise ValueError("the text ends")
+    return at
