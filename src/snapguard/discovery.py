@@ -1,6 +1,6 @@
 """Which files belong to which root, and what is skipped.
 
-A directory of Terraform code is a root, and so is a CloudFormation template, unless another one in the scan calls it
+A directory of Terraform code is a root, so is a plan of one as JSON, and so is a CloudFormation template, unless another one in the scan calls it
 by a local path: then it is judged through its callers, with their arguments. Files given one by one (a list that
 pre-commit hands over) stand for the roots that they belong to.
 """
@@ -28,7 +28,9 @@ _NESTED_TEMPLATE = re.compile(rb"^[^#\n]*TemplateURL[\"']?\s*:\s*[\"']?([^\s\"',
 
 
 class Target(NamedTuple):
-    """What is to be read as one: a directory of Terraform code or a template.
+    """What is to be read as one: a directory of Terraform code, a plan of one, or a template.
+
+    `language` is "terraform", "plan" or "cloudformation".
 
     `shown` are the real paths of the files that findings are shown for; None where a whole directory was given.
     """

@@ -82,6 +82,10 @@ def read(target: Target, settings: Settings) -> Sequence[Root]:
         from snapguard.terraform.modules import read_root
 
         return [read_root(target.path, settings)]
+    if target.language == "plan":
+        from snapguard.terraform.plan import read_plan
+
+        return [read_plan(target.path, settings)]
     from snapguard.cloudformation.stacks import read_roots
 
     return read_roots(target.path, settings)

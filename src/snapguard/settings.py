@@ -16,7 +16,8 @@ from snapguard.source import display_path
 class Settings(NamedTuple):
     """Everything that a scan can be asked for; the defaults are those of a project without a configuration.
 
-    `directory` is where the configuration stands: globs are relative to it. `jobs` is the number of processes, 0 to
+    `directory` is where the configuration stands: globs are relative to it. `source` is the directory of the code that
+    a plan was made from, where that is not the plan's own. `jobs` is the number of processes, 0 to
     choose by the size of the scan.
     """
 
@@ -38,6 +39,7 @@ class Settings(NamedTuple):
     require_reason: bool = False
     jobs: int = 0
     directory: str = "."
+    source: str = ""
 
 
 class SettingsError(Exception):

@@ -265,6 +265,28 @@ def test_a_deny_that_may_not_exist_makes_findings_uncertain(found):
     assert ("SNAP101", "aws_iam_role_policy.p") in found("terraform", code, status="unknown")
 
 
+# The union of what a principal holds
+
+
+def test_policies_of_one_principal_can_allow_one_request_together(found):
+    code = """
+        resource "aws_iam_role_policy" "volumes" {
+          role   = "r"
+          policy = jsonencode({ Statement = [
+            { Effect = "Allow", Action = "ec2:CreateSnapshot", Resource = "arn:aws:ec2:*:*:volume/*" },
+          ] })
+        }
+        resource "aws_iam_role_policy" "snapshots" {
+          role   = "<ROLE>"
+          policy = jsonencode({ Statement = [
+            { Effect = "Allow", Action = "ec2:CreateSnapshot", Resource = "arn:aws:ec2:*::snapshot/*" },
+          ] })
+        }
+    """
+    assert found("terraform", code.replace("<ROLE>", "r")) == [("SNAP102", "aws_iam_role_policy.volumes")]
+    assert found("terraform", code.replace("<ROLE>", "other")) == []
+
+
 # Evidence
 
 

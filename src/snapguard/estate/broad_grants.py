@@ -94,7 +94,7 @@ def broad_grants(identities: Identities) -> Iterator[BroadGrant]:
     """Every statement that gives rights of tier core without a limit; one entry for wildcards and one for names."""
     for policy in identities.policies:
         for grant in () if policy.only_fences else policy.grants:
-            if not any(_counts(action, bounds) for action, bounds in grant.rights.items()):
+            if not policy.holders and not any(_counts(action, bounds) for action, bounds in grant.rights.items()):
                 continue
             rights = identities.rights_left(policy, grant)
             wild = wildcard_actions(grant.statement)

@@ -114,7 +114,8 @@ def _held_rights(principal: Principal, identities: Identities) -> Iterator[HeldR
         elif attachment.policy is not None:
             for grant in attachment.policy.grants:
                 statement = grant.statement
-                matter = {action: bounds for action, bounds in grant.rights.items() if _matters(action)}
+                given = identities.given(grant, principal)
+                matter = {action: bounds for action, bounds in given.items() if _matters(action)}
                 if not matter:
                     continue
                 resources = ("*",) if statement.negated_resources else patterns(statement.resources)

@@ -23,6 +23,7 @@ from snapguard.iam.grants import (
     joined,
     left_after,
     piece_text,
+    supported_rights,
 )
 from snapguard.iam.managed import managed_path, managed_rights, service_actions
 from snapguard.iam.patterns import NAMED, UNKNOWN
@@ -177,6 +178,7 @@ class Identities:
         self._principals_by_link: dict[tuple[str, str], list[Principal]] = {}
         self._policies_by_link: dict[str, Policy] = {}
         self._denials: dict[int, Sequence[Denial]] = {}
+        self._partial: dict[int, Sequence[Grant]] = {}
         memberships: list[Membership] = []
         boundaries: list[Boundary] = []
         for fact in facts:
@@ -277,14 +279,25 @@ class Identities:
         if not policy.holders:
             return _less(grant.rights, policy.denials)
         holders = {id(attachment.holder): attachment.holder for attachment in policy.holders}
-        return joined(self.rights_of_holder(grant.rights, holder) for holder in holders.values())
+        return joined(self.rights_of_holder(self.given(grant, holder), holder) for holder in holders.values())
+
+    def given(self, grant: Grant, holder: Principal) -> Rights:
+        """What a statement gives a principal, also where its other policies allow the rest of a request."""
+        if not grant.reading.is_partial:
+            return grant.rights
+        partial = self._partial.get(id(holder))
+        if partial is None:
+            policies = {id(one.policy): one.policy for one in holder.held() if one.policy is not None}
+            grants = [one for policy in policies.values() for one in policy.grants if one.reading.is_partial]
+            partial = self._partial[id(holder)] = grants if len(policies) > 1 else []
+        return supported_rights(grant, partial) if partial else grant.rights
 
     def rights_by(self, attachment: Attachment) -> Rights:
         """What a principal is given by one of the policies that it holds."""
         if attachment.managed is not None:
             rights: Rights = managed_rights(attachment.managed)
         elif attachment.policy is not None:
-            rights = joined(grant.rights for grant in attachment.policy.grants)
+            rights = joined(self.given(grant, attachment.holder) for grant in attachment.policy.grants)
         else:
             return {}
         return self.rights_of_holder(rights, attachment.holder)

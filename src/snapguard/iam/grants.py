@@ -38,6 +38,7 @@ class Grant(NamedTuple):
 
     statement: Statement
     rights: Rights
+    reading: Reading
 
 
 class Denial(NamedTuple):
@@ -71,21 +72,27 @@ def patterns(values: Sequence[Value]) -> tuple[str, ...]:
 
 def grants_of(document: PolicyDocument) -> list[Grant]:
     """What each Allow of a document gives, in order; an effect that is not known gives nothing for certain."""
-    statements = [statement for statement in document.statements if statement.allow is not False]
-    readings = [_reading(statement) for statement in statements]
-    in_parts = [reading for reading in readings if not reading.negated_resources and "*" not in reading.resources]
-    kinds = kinds_reached(tuple(pattern for reading in in_parts for pattern in reading.resources))
-    found = []
-    for statement, reading in zip(statements, readings, strict=True):
-        rights = _rights(reading)
-        if len(in_parts) > 1 and reading in in_parts:
-            rights = {**_supported(reading, rights, in_parts, kinds), **rights}
-        found.append(Grant(statement, rights))
-    return found
+    grants = []
+    for statement in document.statements:
+        if statement.allow is not False:
+            reading = _reading(statement)
+            grants.append(Grant(statement, _rights(reading), reading))
+    if len(grants) < 2:
+        return grants
+    return [grant._replace(rights=supported_rights(grant, grants)) for grant in grants]
+
+
+def supported_rights(grant: Grant, grants: Iterable[Grant]) -> Rights:
+    """What a statement gives, also where others of these allow the remaining resources of a request."""
+    if not grant.reading.is_partial:
+        return grant.rights
+    readings = [one.reading for one in grants if one.reading.is_partial]
+    kinds = kinds_reached(tuple(pattern for reading in readings for pattern in reading.resources))
+    return {**_supported(grant.reading, grant.rights, readings, kinds), **grant.rights}
 
 
 def _supported(own: Reading, rights: Rights, readings: Sequence[Reading], kinds: Container[str]) -> Rights:
-    """What a statement gives only because others of its document allow the remaining resources of a request."""
+    """What a statement gives only because others allow the remaining resources of a request."""
     found: dict[Action, Bounds] = {}
     for action in own.possible_actions:
         if len(action.required) > 1 and action not in rights and all(kind in kinds for kind in action.required):
@@ -120,6 +127,11 @@ class Reading(NamedTuple):
     negated_resources: bool
     limits: Limits
     certain: bool
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it names resources, so that a request may need other statements beside it."""
+        return not self.negated_resources and "*" not in self.resources
 
     @property
     def sure_actions(self) -> frozenset[Action]:

@@ -54,6 +54,9 @@ from snapguard.values import Known, Unknown, Value, ValueSet
 MAX_CANDIDATES = 16
 """How many values an unknown one may be followed through; beyond it is unknown without candidates."""
 
+MAX_PARTS = 2_000
+"""How many parts a text keeps that is not wholly known."""
+
 MAX_ELEMENTS = 100_000
 """How many elements one `for` may make."""
 
@@ -505,9 +508,20 @@ def join_parts(parts: Sequence[Value], span: Span) -> Value:
     if len(texts) == len(parts):
         text = "".join(texts)
         linked = any(part.via for part in parts)
-        return Known(text, span, parts=tuple(parts) if linked else None)
+        return Known(text, span, parts=_flat(parts) if linked else None)
     unknown = unknown_of(parts, span)
-    return Unknown(unknown.why, unknown.refs, _joined_candidates(parts, span), span, parts=tuple(parts))
+    return Unknown(unknown.why, unknown.refs, _joined_candidates(parts, span), span, parts=_flat(parts))
+
+
+def _flat(parts: Sequence[Value]) -> tuple[Value, ...] | None:
+    """The innermost parts, in order; None where there are too many, as where each of a chain of texts doubles one."""
+    pieces: list[Value] = []
+    for part in parts:
+        if part.parts is None:
+            pieces.append(part)
+        else:
+            pieces.extend(piece.within(part) for piece in part.parts)
+    return tuple(pieces) if len(pieces) <= MAX_PARTS else None
 
 
 def _joined_candidates(parts: Sequence[Value], span: Span) -> tuple[Value, ...]:

@@ -35,6 +35,11 @@ class InputValues:
         for path in settings.var_files:
             self._read(path)
 
+    def override(self, values: Mapping[str, Value]) -> None:
+        """Values that win over all others: those that a plan was made with."""
+        self._values.update(values)
+        self._texts = {name: text for name, text in self._texts.items() if name not in values}
+
     def value_of(self, name: str, kind: Type | None) -> Value | None:
         """What is given for a variable, or None. A text from the command line is read as an expression of its type."""
         text = self._texts.get(name)

@@ -109,7 +109,7 @@ class OutputsObject(Known):
         self.decoded = None
 
     @property
-    def value(self) -> Any:  # type: ignore[override]
+    def value(self) -> Any:
         """All outputs by name."""
         return {name: self._module.output(name) for name in self._module.files.outputs}
 

@@ -30,6 +30,12 @@ def provider_form(mode: str, type: str, name: str, value: Value) -> Value:
     return _formed(value, forms.get(name, _TEXT), _REWRITTEN.get(type, {}).get(name))
 
 
+def holds_elements(mode: str, type: str, name: str) -> bool:
+    """Whether an attribute is a list or set, as far as the provider's schema is listed."""
+    form = (_forms_of(mode, type) or {}).get(name, _TEXT)
+    return form[:1] in ("l", "s") or form[:1] in (["l"], ["s"])
+
+
 @cache
 def _forms_of(mode: str, type: str) -> Mapping[str, Form] | None:
     """What is no text among the attributes of a type, by name; None for a type that is not listed."""

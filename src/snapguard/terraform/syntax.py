@@ -372,7 +372,7 @@ def parse(file: SourceFile) -> TerraformFile:
     data = file.data
     roots = _parse_in_pieces(data) if len(data) > _MAX_WHOLE else [_PARSER.parse(data).root_node]
     if not any(root.has_error for root in roots) and not _is_suspect(data, roots[0]):
-        return TerraformFile(file, _top_level(file, roots, data), ())
+        return TerraformFile(file, _top_level(file, roots), ())
     from snapguard.terraform.syntax_errors import readable, syntax_errors, unexplained_error
 
     mended = readable(data)
@@ -380,9 +380,9 @@ def parse(file: SourceFile) -> TerraformFile:
     if not errors:
         whole = _PARSER.parse(mended).root_node
         if not whole.has_error:
-            return TerraformFile(file, _top_level(file, [whole], data), ())
+            return TerraformFile(file, _top_level(file, [whole], is_mended=True), ())
         errors = [unexplained_error(file, whole)]
-    return TerraformFile(file, _top_level(file, _parse_in_pieces(mended), data), errors)
+    return TerraformFile(file, _top_level(file, _parse_in_pieces(mended), is_mended=True), errors)
 
 
 _MAX_WHOLE = 100_000
@@ -441,14 +441,17 @@ def _parse_in_pieces(data: bytes) -> list[Node]:
     return roots
 
 
-def _top_level(file: SourceFile, roots: Sequence[Node], data: bytes) -> Body:
-    """What stands at the top level, also what the parser could not put into one body."""
+def _top_level(file: SourceFile, roots: Sequence[Node], *, is_mended: bool = False) -> Body:
+    """What stands at the top level, also what the parser could not put into one body.
+
+    Nodes of a text that was mended for the parser are kept: what stands in the file is not what they came from.
+    """
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
-    converter = _Converter(file, data=data)
+    converter = _Converter(file)
     for root in roots:
         for node in (root, *(child for child in root.children if child.type == "body")):
-            part = converter.body(node, is_damaged=root.has_error, keeps_nodes=root.has_error)
+            part = converter.body(node, is_damaged=root.has_error, keeps_nodes=is_mended)
             attributes.update(part.attributes)
             blocks.extend(part.blocks)
     return Body(attributes, blocks, is_damaged=any(root.has_error for root in roots))

@@ -1,1 +1,1 @@
-"""What a live account holds, as `aws iam get-account-authorization-details` prints it, as the things that are judged."""
+"""A live account, as `aws iam get-account-authorization-details` prints it, as the things that are judged."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from snapguard.estate.principals import GROUP, ROLE, USER, Attachment, Fact, Membership, Policy, Principal
 from snapguard.iam.documents import read_document
 from snapguard.resources import Resource, Root
-from snapguard.values import ABSENT, Known, Value
+from snapguard.values import Known, Unknown, Value
 
 _AWS_OWNED = ":iam::aws:"
 
@@ -15,7 +15,7 @@ _AWS_OWNED = ":iam::aws:"
 def facts(root: Root) -> Iterator[Fact]:
     """Every principal, policy, attachment and membership of an account."""
     policies = {resource.address: _policy(resource) for resource in root.resources_of("policy")}
-    yield from policies.values()
+    yield from (policy for arn, policy in policies.items() if _AWS_OWNED not in arn)
     for resource in root.resources_of("role"):
         trust = read_document(_document(resource.get("AssumeRolePolicyDocument")))
         boundary = resource.at("PermissionsBoundary", "PermissionsBoundaryArn")
@@ -37,7 +37,8 @@ def _policy(resource: Resource) -> Policy:
     for version in resource.get("PolicyVersionList").elements():
         if version.get("IsDefaultVersion").verdict(lambda value: value is True):
             return Policy(resource, _document(version.get("Document")), Known(resource.address))
-    return Policy(resource, ABSENT, Known(resource.address))
+    document = Unknown("the version that is in force is not listed", span=resource.span)
+    return Policy(resource, document, Known(resource.address))
 
 
 def _held(

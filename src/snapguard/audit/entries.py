@@ -1,0 +1,243 @@
+"""A row of the review: what one principal may do, how far, and by which statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from snapguard.estate.principals import Attachment, Identities, Policy, Principal
+from snapguard.iam.capabilities import CAPABILITIES, catalogue
+from snapguard.iam.documents import Statement, pattern_text
+from snapguard.iam.grants import Rights
+from snapguard.iam.scopes import ANYTHING, NOTHING, Bounds, Reach
+from snapguard.source import Span
+from snapguard.values import Unknown, Value
+
+UNKNOWN_REACH = "unknown"
+"""The word for a reach that the code can't tell."""
+
+UNHELD = "unheld policy"
+"""The kind of a policy that nobody holds in what was read: whoever is given it elsewhere may do as it says."""
+
+PERIPHERAL = "peripheral"
+"""The tier of actions that a review leaves out."""
+
+CORE = "core"
+"""The tier without which actions of the others are no road to a copy."""
+
+
+def reach_text(bounds: Bounds) -> str:
+    """A reach in a word; one that is not known exactly is unknown."""
+    return bounds.low.name.lower() if bounds.low == bounds.high else UNKNOWN_REACH
+
+
+class Key(NamedTuple):
+    """What a principal is told from others by: where it stands, what it is, its address or ARN.
+
+    `root` is a path relative to the project's directory, or an account.
+    """
+
+    root: str
+    kind: str
+    principal: str
+
+
+class Source(NamedTuple):
+    """A statement, or a whole policy, by which a principal has a right.
+
+    `policy` is the address that carries it or the name of an AWS managed one; `via` names the group through which it
+    is held, `assumption` the outcome of a template's conditions under which it is there. `actions` is empty where
+    nobody can tell which there are.
+    """
+
+    file: str
+    line: int
+    end_line: int
+    policy: str
+    sid: str
+    via: str
+    assumption: str
+    bounds: Bounds
+    actions: tuple[str, ...]
+
+    @property
+    def reach(self) -> str:
+        """How far it goes, in a word."""
+        return reach_text(self.bounds)
+
+
+class Cell(NamedTuple):
+    """How far one capability of a principal goes, with what gives it."""
+
+    bounds: Bounds
+    sources: Sequence[Source]
+
+    @property
+    def reach(self) -> str:
+        """How far it goes, in a word."""
+        return reach_text(self.bounds)
+
+    @property
+    def actions(self) -> list[str]:
+        """Every action behind it, in order."""
+        return sorted({action for source in self.sources for action in source.actions})
+
+
+class Entry(NamedTuple):
+    """A principal with the capabilities that it has or may have, in the order of CAPABILITIES.
+
+    `name` is what people call it; `file` and `line` tell where it is written, and are empty where it is only named.
+    """
+
+    key: Key
+    name: str
+    file: str
+    line: int
+    cells: Mapping[str, Cell]
+
+
+NO_CELL = Cell(NOTHING, ())
+
+
+def union_of(many: Iterable[Bounds]) -> Bounds:
+    """How far any of them reaches."""
+    union = NOTHING
+    for bounds in many:
+        union = union.or_else(bounds)
+    return union
+
+
+def joined(entries: Sequence[Entry]) -> Entry:
+    """One principal from several sights of it."""
+    if len(entries) == 1:
+        return entries[0]
+    cells = {}
+    for capability in CAPABILITIES:
+        sources = {source: None for entry in entries for source in entry.cells.get(capability, NO_CELL).sources}
+        if sources:
+            cells[capability] = Cell(
+                union_of(entry.cells[capability].bounds for entry in entries if capability in entry.cells),
+                list(sources),
+            )
+    return entries[0]._replace(cells=cells)
+
+
+def entries_of(identities: Identities, root: str) -> Iterator[Entry]:
+    """Each principal of a root, and each policy that nobody in it holds."""
+    for principal in identities.principals:
+        held = [right for attachment in principal.held() for right in _rights_by(attachment, principal, identities)]
+        address = principal.resource.address if principal.resource is not None else _shown(principal.name)
+        name = principal.name.known_text or address
+        place = principal.resource.header if principal.resource is not None else None
+        exists = principal.resource is None or principal.resource.exists is True
+        yield _entry(Key(root, principal.kind, address), name, place, held, exists)
+    for policy in identities.policies:
+        if not policy.holders and not policy.fences:
+            held = list(_rights_of_unheld(policy, identities))
+            key = Key(root, UNHELD, policy.resource.address)
+            yield _entry(key, _name_of(policy), policy.resource.header, held, policy.resource.exists is True)
+
+
+def _name_of(policy: Policy) -> str:
+    return policy.name.known_text or policy.resource.address
+
+
+def _shown(value: Value) -> str:
+    """A name as far as it is known."""
+
+    def name(piece: Unknown) -> str:
+        return "${" + (piece.refs[0].address if piece.refs else "…") + "}"
+
+    return pattern_text(value, name) or "…"
+
+
+class _Right(NamedTuple):
+    """What a principal keeps of the rights that one statement or policy gives; `source` holds no actions yet."""
+
+    source: Source
+    rights: Rights
+    names_actions: bool
+
+
+def _entry(key: Key, name: str, place: Span | None, held: Sequence[_Right], exists: bool) -> Entry:
+    file, line = (place.file.display, place.line) if place is not None else ("", 0)
+    cells = {}
+    if any(action.tier == CORE for right in held for action in right.rights):
+        for capability in CAPABILITIES:
+            cell = _cell(capability, held, exists)
+            if cell is not None:
+                cells[capability] = cell
+    return Entry(key, name, file, line, cells)
+
+
+def _cell(capability: str, held: Sequence[_Right], exists: bool) -> Cell | None:
+    sources: dict[Source, None] = {}
+    for right in held:
+        chosen = {
+            action: bounds
+            for action, bounds in right.rights.items()
+            if capability in action.capabilities and action.tier != PERIPHERAL
+        }
+        bounds = union_of(chosen.values())
+        if bounds.high:
+            actions = tuple(sorted(action.name for action in chosen)) if right.names_actions else ()
+            sources[right.source._replace(bounds=_if_there(bounds, exists), actions=actions)] = None
+    return Cell(union_of(source.bounds for source in sources), list(sources)) if sources else None
+
+
+def _if_there(bounds: Bounds, exists: bool) -> Bounds:
+    """A right that rests on something which may not exist is none for certain."""
+    return bounds if exists else Bounds(Reach.NONE, bounds.high)
+
+
+def _rights_by(attachment: Attachment, principal: Principal, identities: Identities) -> Iterator[_Right]:
+    """What a principal has by one of its attachments, statement by statement."""
+    via = "" if attachment.holder is principal else attachment.holder.label
+    exists = attachment.resource.exists is True
+
+    def kept(rights: Rights, source: Source, names_actions: bool = True) -> _Right:
+        left = identities.rights_kept_by(principal, rights)
+        return _Right(source, {action: _if_there(bounds, exists) for action, bounds in left.items()}, names_actions)
+
+    policy = attachment.policy
+    if attachment.managed is not None:
+        from snapguard.iam.managed import managed_rights
+
+        name = f"AWS managed policy {attachment.managed.rpartition('/')[2]}"
+        yield kept(managed_rights(attachment.managed), _source(attachment.place, name, via))
+    elif policy is None:
+        yield kept(_everything(), _source(attachment.place, _unseen(attachment), via), names_actions=False)
+    else:
+        there = policy.resource.exists is True
+        for grant in policy.grants:
+            source = _source_of(policy, grant.statement, via)
+            yield kept({action: _if_there(bounds, there) for action, bounds in grant.rights.items()}, source)
+        if not policy.document.complete:
+            yield kept(_everything(), _unread_part(policy, via), names_actions=False)
+
+
+def _rights_of_unheld(policy: Policy, identities: Identities) -> Iterator[_Right]:
+    for grant in policy.grants:
+        yield _Right(_source_of(policy, grant.statement, ""), identities.rights_left(policy, grant), True)
+
+
+def _everything() -> Rights:
+    """Any right: what a policy that can't be read may give."""
+    return {action: ANYTHING for entries in catalogue().services.values() for _, action in entries}
+
+
+def _unseen(attachment: Attachment) -> str:
+    return f"{_shown(attachment.value)}, which is not part of what was read"
+
+
+def _unread_part(policy: Policy, via: str) -> Source:
+    place = policy.value.place or policy.resource.header
+    return _source(place, f"{policy.resource.address}, part of which can't be told", via)
+
+
+def _source_of(policy: Policy, statement: Statement, via: str) -> Source:
+    return _source(policy.span_of(statement), policy.resource.address, via, statement.sid)
+
+
+def _source(place: Span, policy: str, via: str, sid: str = "") -> Source:
+    return Source(place.file.display, place.line, place.end_line, policy, sid, via, "", NOTHING, ())
