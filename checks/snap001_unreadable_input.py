@@ -22,7 +22,7 @@ def unreadable_input(estate: Estate) -> Iterator[Finding]:
     """
     for error in estate.input_errors:
         if error.check == "SNAP001":
-            yield Finding(error.message, error.span)
+            yield Finding(error.message, error.span, severity=error.severity)
 
 
 BAD = {

@@ -1,8 +1,8 @@
 """Which files belong to which root, and what is skipped.
 
-A directory of Terraform code is a root, so is a plan of one as JSON, and so is a CloudFormation template, unless another one in the scan calls it
-by a local path: then it is judged through its callers, with their arguments. Files given one by one (a list that
-pre-commit hands over) stand for the roots that they belong to.
+A directory of Terraform code is a root, and so is a CloudFormation template, unless another one in the scan calls it
+by a local path: then it is judged through its callers, with their arguments. A plan as JSON is a root of its own. Files
+given one by one (a list that pre-commit hands over) stand for the roots that they belong to.
 """
 
 from __future__ import annotations
@@ -74,13 +74,13 @@ class _Search:
         self._given: dict[str, set[str]] = {}
         self._unreadable: list[tuple[SourceFile, str]] = []
         self._walked: set[str] = set()
-        self._looked_at: dict[str, bool] = {}
+        self._looked_at: dict[str, str] = {}
 
     def run(self, paths: Sequence[str]) -> Discovery:
         missing = []
         for path in paths:
             if os.path.isdir(path):
-                for unit in self._walk(path, ("terraform", "cloudformation")):
+                for unit in self._walk(path, ("terraform", "plan", "cloudformation")):
                     self._whole.add(unit.real)
             elif os.path.lexists(path):
                 self._give(path)
@@ -100,10 +100,14 @@ class _Search:
             if not any(_is_terraform(entry.name) for entry in self._entries(directory)):
                 return
             unit = self._unit("terraform", directory)
-        elif path.endswith(TEMPLATE_SUFFIXES) and self._is_template(path):
-            unit = self._unit("cloudformation", path)
         else:
-            return
+            language = self._language_of(path) if path.endswith(TEMPLATE_SUFFIXES) else self._language_by_head(path)
+            if not language:
+                return
+            unit = self._unit(language, path)
+            if language == "plan":
+                self._whole.add(unit.real)  # its findings stand in the code
+                return
         self._given.setdefault(unit.real, set()).add(os.path.realpath(path))
 
     def _unit(self, language: str, path: str) -> _Unit:
@@ -114,6 +118,7 @@ class _Search:
     def _walk(self, top: str, languages: Collection[str]) -> Iterator[_Unit]:
         """Every unit of the languages under a directory."""
         pending = [top]
+        has_documents = "cloudformation" in languages
         while pending:
             directory = pending.pop()
             has_terraform = False
@@ -125,12 +130,10 @@ class _Search:
                         pending.append(entry.path)
                 elif _is_terraform(entry.name):
                     has_terraform = has_terraform or not os.path.isdir(entry.path)
-                elif (
-                    "cloudformation" in languages
-                    and entry.name.endswith(TEMPLATE_SUFFIXES)
-                    and self._is_template(entry.path)
-                ):
-                    yield self._unit("cloudformation", entry.path)
+                elif has_documents and entry.name.endswith(TEMPLATE_SUFFIXES):
+                    language = self._language_of(entry.path)
+                    if language in languages:
+                        yield self._unit(language, entry.path)
             if has_terraform and "terraform" in languages:
                 yield self._unit("terraform", directory)
 
@@ -150,25 +153,45 @@ class _Search:
     def _is_excluded(self, path: str) -> bool:
         return bool(self._exclude) and matches(path, self._exclude, self._directory)
 
-    def _is_template(self, path: str) -> bool:
+    def _language_of(self, path: str) -> str:
+        """Whether a document is a template or a plan; empty where it is neither."""
         known = self._looked_at.get(path)
         if known is None:
-            known = self._looked_at[path] = self._looks_like_template(path)
+            known = self._looked_at[path] = self._look_at(path)
         return known
 
-    def _looks_like_template(self, path: str) -> bool:
+    def _look_at(self, path: str) -> str:
         if path.endswith(VARIABLE_SUFFIXES) or not os.path.isfile(path) or leads_out(path):
-            return False
+            return ""
         try:
             data = load(path).data
         except OSError as error:
             self._note_unreadable(path, error)
-            return False
-        if b"Resources" not in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return False
+            return ""
+        is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        if (is_wide or b'"planned_values"' in data) and path.endswith(".json"):
+            from snapguard.terraform.plan_recognition import looks_like_plan
+
+            if looks_like_plan(data):
+                return "plan"
+        if b"Resources" not in data and not is_wide:
+            return ""
         from snapguard.cloudformation.recognition import looks_like_template
 
-        return looks_like_template(data, path)
+        return "cloudformation" if looks_like_template(data, path) else ""
+
+    def _language_by_head(self, path: str) -> str:
+        """The same for a file with any name that was given by itself: a plan, as JSON or in Terraform's own format."""
+        if not os.path.isfile(path) or leads_out(path):
+            return ""
+        try:
+            with open(path, "rb") as file:
+                head = file.read(100)
+        except OSError:
+            return ""  # nobody knows that it should be read
+        from snapguard.terraform.plan_recognition import begins_like_plan, is_binary_plan
+
+        return "plan" if is_binary_plan(head) or begins_like_plan(head) else ""
 
     def _callers(self) -> dict[str, set[str]]:
         """Who calls each unit; where files were given by themselves, callers are looked for in the working tree."""

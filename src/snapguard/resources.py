@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from snapguard.source import SourceFile, Span
 from snapguard.values import Value
+
+if TYPE_CHECKING:
+    from snapguard.findings import Severity
 
 
 class Resource(Protocol):
@@ -43,16 +46,17 @@ class Resource(Protocol):
 class InputError:
     """Something that a user gave and that can't be used: `message` says what and the way out, `span` where.
 
-    `check` is the code of the input check that reports it. A file that can't be read at all has an empty span at
-    its beginning.
+    `check` is the code of the input check that reports it; `severity` is None where the check's own applies. A file
+    that can't be read at all has an empty span at its beginning.
     """
 
-    __slots__ = ("check", "message", "span")
+    __slots__ = ("check", "message", "severity", "span")
 
-    def __init__(self, message: str, span: Span, check: str = "SNAP001") -> None:
+    def __init__(self, message: str, span: Span, check: str = "SNAP001", severity: Severity | None = None) -> None:
         self.message = message
         self.span = span
         self.check = check
+        self.severity = severity
 
     def __repr__(self) -> str:
         return f"InputError({self.span!r}, {self.message!r})"

@@ -17,8 +17,8 @@ class Settings(NamedTuple):
     """Everything that a scan can be asked for; the defaults are those of a project without a configuration.
 
     `directory` is where the configuration stands: globs are relative to it. `source` is the directory of the code that
-    a plan was made from, where that is not the plan's own. `jobs` is the number of processes, 0 to
-    choose by the size of the scan.
+    a plan was made from, where that is not the plan's own. `jobs` is the number of processes, 0 to choose by the size
+    of the scan.
     """
 
     select: Sequence[str] = ("ALL",)

@@ -224,7 +224,10 @@ def test_a_public_instance_of_a_cluster_that_was_not_restored_is_silent(scan_tex
         ('"aws_db_instance" "d" { snapshot_identifier = "s", engine = "postgres"', 5432, "fail"),
         ('"aws_db_instance" "d" { snapshot_identifier = "s", engine = "postgres"', 3306, None),
         ('"aws_db_instance" "d" { snapshot_identifier = "s", engine = "oracle-se2"', 1521, "fail"),
-        ('"aws_db_instance" "d" { snapshot_identifier = "s"', 3306, "fail"),
+        ('"aws_db_instance" "d" { snapshot_identifier = "s"', 3306, "unknown"),
+        ('"aws_db_instance" "d" { snapshot_identifier = "s", port = 3306', 3306, "fail"),
+        ('"aws_db_instance" "d" { snapshot_identifier = "s", engine = "mysql", port = var.port', 3306, "unknown"),
+        ('"aws_db_instance" "d" { snapshot_identifier = "s", engine = "mysql", port = var.port', 443, None),
         ('"aws_db_instance" "d" { snapshot_identifier = "s"', 443, None),
         ('"aws_rds_cluster" "d" { snapshot_identifier = "s", engine = "aurora-mysql"', 3306, "fail"),
         ('"aws_docdb_cluster" "d" { snapshot_identifier = "s"', 27017, "fail"),
@@ -242,8 +245,27 @@ def test_a_group_that_lets_the_world_in_on_the_port_of_a_restored_database_is_a_
     groups = "security_group_ids" if "cache" in database or "memory" in database else "vpc_security_group_ids"
     block = database.replace("{ ", "{\n").replace(", ", "\n")
     code = f"resource {block}\n{groups} = [aws_security_group.g.id]\n}}\n" + tf_rule("ingress", "tcp", port, port)
+    code += 'variable "port" {}\n'
     expected = [("SNAP404", "critical", status, "aws_security_group.g")] if status else []
     assert restore_findings(scan_text, "terraform", code) == expected
+
+
+@pytest.mark.parametrize("database", ['snapshot_identifier = "s"', 'snapshot_identifier = "s"\nport = var.port'])
+@pytest.mark.parametrize(
+    ("protocol", "first", "last", "status"),
+    [("-1", 0, 0, "fail"), ("tcp", 0, 65535, "fail"), ("tcp", 1150, 65535, "fail"), ("tcp", 3000, 6000, "unknown")],
+)
+def test_a_restored_database_of_an_unknown_port_is_reached_for_certain_only_on_every_port_it_can_have(
+    scan_text, database, protocol, first, last, status
+):
+    code = f"""
+    variable "port" {{}}
+    resource "aws_db_instance" "d" {{
+      {database}
+      vpc_security_group_ids = [aws_security_group.g.id]
+    }}
+    """ + tf_rule("ingress", protocol, first, last)
+    assert restore_findings(scan_text, "terraform", code) == [("SNAP404", "critical", status, "aws_security_group.g")]
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("RDS", "fail"), ("Aurora", "fail"), ("EFS", None)])

@@ -438,5 +438,16 @@ def test_an_assumption_says_exactly_when_something_holds(chosen):
     assert said == chosen
 
 
+def test_outcomes_that_only_differ_in_what_is_undecided_are_told_as_well_as_can_be():
+    undecided = {"A": True, "B": True, "C": True}
+    assert assumption_text([undecided], [undecided, undecided | {"D": True}]) == "A is true and B is true and C is true"
+
+
+def test_the_outcome_in_which_nothing_of_many_holds_is_told_at_once():
+    names = [f"C{number}" for number in range(30)]
+    every = [{name: name == chosen for name in names} for chosen in [*names, ""]]
+    assert assumption_text(every[-1:], every) == " and ".join(f"{name} is false" for name in names)
+
+
 def test_nothing_that_holds_needs_no_words():
     assert assumption_text([], EVERY) == ""

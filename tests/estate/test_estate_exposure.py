@@ -539,3 +539,50 @@ def test_a_machine_that_may_not_exist_makes_no_certain_opening(scan_text):
     }
     """
     assert findings(scan_text, "terraform", code) == [("unknown", "aws_security_group.open")]
+
+
+INLINE = """
+locals {
+  rule = {
+    from_port = 22, to_port = 22, protocol = "tcp", cidr_blocks = ["0.0.0.0/0"], ipv6_cidr_blocks = []
+    description = "", prefix_list_ids = [], security_groups = [], self = false
+  }
+  rules   = [local.rule]
+  by_name = { ssh = local.rule }
+  text    = jsonencode(local.rules)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "local.rules",
+        "values(local.by_name)",
+        "concat(local.rules, [])",
+        "flatten([local.rules])",
+        "jsondecode(local.text)",
+        "[for name, rule in local.by_name : merge(rule, {})]",
+    ],
+)
+@pytest.mark.parametrize("is_dynamic", [False, True])
+def test_a_rule_that_is_made_elsewhere_is_shown_where_its_group_takes_it(scan_text, rules, is_dynamic):
+    block = f"""
+    dynamic "ingress" {{
+      for_each = {rules}
+      content {{
+        from_port   = ingress.value.from_port
+        to_port     = ingress.value.to_port
+        protocol    = ingress.value.protocol
+        cidr_blocks = ingress.value.cidr_blocks
+      }}
+    }}
+    """
+    group = f"""
+resource "aws_security_group" "g" {{
+{block if is_dynamic else "ingress = " + rules}
+}}
+"""
+    (result,) = scan_text("terraform", INLINE + TF_MACHINE + group, select=["SNAP401"])
+
+    assert result.span.line > (INLINE + TF_MACHINE).count("\n") + 1

@@ -458,6 +458,19 @@ def test_the_policy_of_a_backup_service_on_another_role_is_found(found):
     )
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        'resource "aws_iam_role_policy_attachment" "a" {\n role = "backup"\n policy_arn = "<ARN>"\n}',
+        'variable "trust" {}\n' + role('managed_policy_arns = ["<ARN>"]').replace("<TRUST>", "var.trust"),
+    ],
+)
+def test_the_policy_of_a_backup_service_on_a_role_whose_trust_is_not_known_is_not_certain(found, code):
+    code = code.replace("<ARN>", "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup")
+    assert found("terraform", code) == []
+    assert "SNAP104" in [check for check, _ in found("terraform", code, status="unknown")]
+
+
 def test_a_role_that_others_may_assume_beside_the_service_is_found(found):
     code = service_role("dlm.amazonaws.com", "AWSDataLifecycleManagerServiceRole")
     both = code.replace("{ Service =", '{ AWS = "111122223333", Service =')
@@ -700,6 +713,19 @@ def test_a_road_of_a_group_is_not_reported_for_each_member(found):
         }
     """
     assert [address for code, address in found("terraform", code) if code == "SNAP103"] == ["aws_iam_group.g"]
+
+
+def test_more_rights_than_anyone_can_hold_are_still_judged(found):
+    code = """
+        resource "aws_iam_user_policy" "p" {
+          count  = 60
+          user   = "ci"
+          policy = jsonencode({
+            Statement = [{ Effect = "Allow", Action = "*", Resource = "arn:aws:*:*:*:*${count.index}" }]
+          })
+        }
+    """
+    assert [one[0] for one in found("terraform", code, select=["SNAP103"])] == ["SNAP103"]
 
 
 # SNAP106

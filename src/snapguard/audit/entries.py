@@ -26,6 +26,10 @@ CORE = "core"
 """The tier without which actions of the others are no road to a copy."""
 
 
+NAMELESS = "…"
+"""What stands for a name, or a piece of one, that nobody can tell."""
+
+
 def reach_text(bounds: Bounds) -> str:
     """A reach in a word; one that is not known exactly is unknown."""
     return bounds.low.name.lower() if bounds.low == bounds.high else UNKNOWN_REACH
@@ -96,9 +100,6 @@ class Entry(NamedTuple):
     cells: Mapping[str, Cell]
 
 
-NO_CELL = Cell(NOTHING, ())
-
-
 def union_of(many: Iterable[Bounds]) -> Bounds:
     """How far any of them reaches."""
     union = NOTHING
@@ -113,12 +114,10 @@ def joined(entries: Sequence[Entry]) -> Entry:
         return entries[0]
     cells = {}
     for capability in CAPABILITIES:
-        sources = {source: None for entry in entries for source in entry.cells.get(capability, NO_CELL).sources}
-        if sources:
-            cells[capability] = Cell(
-                union_of(entry.cells[capability].bounds for entry in entries if capability in entry.cells),
-                list(sources),
-            )
+        sights = [entry.cells[capability] for entry in entries if capability in entry.cells]
+        if sights:
+            sources = {source: None for cell in sights for source in cell.sources}
+            cells[capability] = Cell(union_of(cell.bounds for cell in sights), list(sources))
     return entries[0]._replace(cells=cells)
 
 
@@ -146,9 +145,9 @@ def _shown(value: Value) -> str:
     """A name as far as it is known."""
 
     def name(piece: Unknown) -> str:
-        return "${" + (piece.refs[0].address if piece.refs else "…") + "}"
+        return "${" + (piece.refs[0].address if piece.refs else NAMELESS) + "}"
 
-    return pattern_text(value, name) or "…"
+    return pattern_text(value, name) or NAMELESS
 
 
 class _Right(NamedTuple):
@@ -227,7 +226,8 @@ def _everything() -> Rights:
 
 
 def _unseen(attachment: Attachment) -> str:
-    return f"{_shown(attachment.value)}, which is not part of what was read"
+    name = _shown(attachment.value)
+    return "a policy that is not known" if name == NAMELESS else f"{name}, which is not part of what was read"
 
 
 def _unread_part(policy: Policy, via: str) -> Source:

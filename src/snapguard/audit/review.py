@@ -59,7 +59,7 @@ def review(paths: Sequence[str], settings: Settings) -> Review:
     entries: dict[Key, Entry] = {}
     errors: list[InternalError] = []
     targets: list[tuple[str, Target | AccountRoot]] = [(account.name, account) for account in accounts.values()]
-    targets += [(root_key(target.path, settings.directory), target) for target in found.targets]
+    targets += [(_name_of(target, settings), target) for target in found.targets]
     for name, target in targets:
         log = ErrorLog(name)
         for entry in _entries_of(target, name, settings, unread, log):
@@ -71,9 +71,16 @@ def review(paths: Sequence[str], settings: Settings) -> Review:
     return Review(ordered, frozenset(name for name, _ in targets), covered, unread, found.missing, errors)
 
 
+def _name_of(target: Target, settings: Settings) -> str:
+    """A plan goes by the directory of the code that it was made from: both say the same of the same principals."""
+    if target.language == "plan":
+        return root_key(settings.source or os.path.dirname(target.path), settings.directory)
+    return root_key(target.path, settings.directory)
+
+
 def root_key(path: str, directory: str) -> str:
     """How a root is named: relative to the project's directory, with `/`, so that it is the same in every checkout."""
-    return os.path.relpath(path, directory).replace(os.sep, "/")
+    return os.path.relpath(path or os.curdir, directory).replace(os.sep, "/")
 
 
 def _entries_of(

@@ -8,7 +8,7 @@ import click
 
 from snapguard import __version__
 
-COMMANDS = ("check", "explain", "rules", "inspect")
+COMMANDS = ("check", "audit", "explain", "rules", "inspect")
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 

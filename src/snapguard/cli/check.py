@@ -63,6 +63,7 @@ def command(
     variables: Sequence[str],
     var_files: Sequence[str],
     parameters: Sequence[str],
+    source: str | None,
     configuration: str | None,
     has_no_configuration: bool,
     debug: bool,
@@ -81,8 +82,8 @@ def command(
 ) -> None:
     """Find what is unsafe in PATHS (by default, the working directory).
 
-    PATHS are directories, Terraform files, CloudFormation templates, or a list of changed files as pre-commit hands
-    it over.
+    PATHS are directories, Terraform files, plans as JSON, CloudFormation templates, or a list of changed files as
+    pre-commit hands it over.
 
     Exit status: 0 nothing found, 1 findings or unreadable input, 2 wrong use or an internal error.
     """
@@ -93,6 +94,7 @@ def command(
         variables=variables,
         var_files=var_files,
         parameters=parameters,
+        source=source,
     )
     settings = _with_options(settings, select, ignore, severity, fail_on, jobs)
     report = scan(

@@ -24,6 +24,7 @@ def command(
     variables: Sequence[str],
     var_files: Sequence[str],
     parameters: Sequence[str],
+    source: str | None,
     configuration: str | None,
     has_no_configuration: bool,
     debug: bool,
@@ -38,6 +39,7 @@ def command(
         variables=variables,
         var_files=var_files,
         parameters=parameters,
+        source=source,
     )
     inspection = inspect(paths or ["."], settings)
     click.echo(inspection.as_json().encode("utf-8", "replace"), nl=False)

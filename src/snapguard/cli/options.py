@@ -40,6 +40,12 @@ def input_options(command: Command) -> Command:
             help="Set a CloudFormation parameter; repeatable.",
         ),
         click.option(
+            "--source",
+            type=click.Path(exists=True, file_okay=False),
+            metavar="DIR",
+            help="The code that a plan was made from; by default what lies beside the plan.",
+        ),
+        click.option(
             "--config",
             "configuration",
             type=click.Path(exists=True, dir_okay=False),
@@ -60,6 +66,7 @@ def project_settings(
     variables: Sequence[str],
     var_files: Sequence[str],
     parameters: Sequence[str],
+    source: str | None,
 ) -> Settings:
     """The settings of the project, with what the command line says about variables and parameters.
 
@@ -74,6 +81,7 @@ def project_settings(
         variables={**settings.variables, **_pairs("--var", variables)},
         var_files=(*settings.var_files, *var_files),
         parameters={**settings.parameters, **_pairs("--parameter", parameters)},
+        source=source or "",
     )
 
 

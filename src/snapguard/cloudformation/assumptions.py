@@ -7,7 +7,10 @@ from itertools import combinations
 
 
 def assumption_text(holds: Sequence[Mapping[str, bool]], all: Sequence[Mapping[str, bool]]) -> str:
-    """The shortest words for the outcomes in which something holds, among all outcomes; empty if it is all of them."""
+    """The shortest words for the outcomes in which something holds, among all outcomes; empty if it is all of them.
+
+    An outcome that lacks a condition leaves it undecided; one that decides it can't always be told apart from it.
+    """
     held = [dict(outcome) for outcome in holds]
     others = [dict(outcome) for outcome in all if dict(outcome) not in held]
     if not others or not held:
@@ -31,9 +34,11 @@ def _best_term(held: list[dict[str, bool]], others: list[dict[str, bool]]) -> di
         if fitting:
             return max(fitting, key=lambda term: sum(term.items() <= outcome.items() for outcome in held))
     chosen: list[tuple[str, bool]] = []
-    while _remaining(chosen, others):
-        chosen.append(min(literals, key=lambda literal: len(_remaining([*chosen, literal], others))))
-    return dict(chosen)
+    while literals and _remaining(chosen, others):
+        best = min(literals, key=lambda literal: len(_remaining([*chosen, literal], others)))
+        literals.remove(best)
+        chosen.append(best)
+    return {name: truth for name, truth in held[0].items() if (name, truth) in chosen}
 
 
 def _remaining(term: Iterable[tuple[str, bool]], outcomes: list[dict[str, bool]]) -> list[dict[str, bool]]:

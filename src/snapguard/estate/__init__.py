@@ -263,7 +263,11 @@ class Estate:
         by_ports: dict[tuple[int, ...], list[Target]] = {}
         for database in self.restored_databases:
             by_ports.setdefault(database.ports, []).append(database.target)
-        return [each for ports, targets in by_ports.items() for each in self.exposure.openings(targets, ports)]
+        return [
+            opening
+            for ports, targets in by_ports.items()
+            for opening in self.exposure.openings(targets, ports, one_of=True)
+        ]
 
     @cached_property
     def input_errors(self) -> Sequence[InputError]:

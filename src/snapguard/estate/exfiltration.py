@@ -7,16 +7,18 @@ from functools import cache
 from typing import NamedTuple
 
 from snapguard.estate.broad_grants import listed
-from snapguard.estate.principals import Attachment, Identities, Principal
+from snapguard.estate.principals import Attachment, Identities, Principal, managed_given
 from snapguard.findings import Evidence, Finding, Severity
 from snapguard.iam.capabilities import Action, catalogue
 from snapguard.iam.documents import Statement
 from snapguard.iam.grants import limiting_keys, patterns
-from snapguard.iam.managed import managed_rights
 from snapguard.iam.scopes import Bounds, Reach, patterns_overlap
 
 MAKING = frozenset(("create", "copy"))
 GIVING = frozenset(("share", "export"))
+
+MAX_RIGHTS = 3_000
+"""More than IAM's quotas on policies let a principal have, counted by action and statement."""
 
 RECEIVER_KEYS = "ec2:add/"
 """How the condition keys begin that limit with whom a snapshot can be shared."""
@@ -85,7 +87,7 @@ def _gravest_first(road: Road) -> tuple[int, int, str, str]:
 
 def _roads(principal: Principal, identities: Identities) -> Iterator[Road]:
     """Every pair of rights that meet, one for each kind of copy and pair of actions."""
-    held = list(_held_rights(principal, identities))
+    held = _widest(_held_rights(principal, identities))
     giving_by_kind: dict[str, list[HeldRight]] = {}
     for right in held:
         if GIVING.intersection(right.action.capabilities) and not _receiver_is_limited(right):
@@ -103,11 +105,21 @@ def _roads(principal: Principal, identities: Identities) -> Iterator[Road]:
                             yield Road(making, giving, meets is True)
 
 
+def _widest(rights: Iterable[HeldRight]) -> list[HeldRight]:
+    """Each right once; of more than any principal can hold the widest."""
+    unique: dict[tuple[object, ...], HeldRight] = {}
+    for right in rights:
+        unique.setdefault((right.action, right.bounds, right.resources, right.keys), right)
+    if len(unique) <= MAX_RIGHTS:
+        return list(unique.values())
+    return sorted(unique.values(), key=lambda right: (right.bounds, right.action.name), reverse=True)[:MAX_RIGHTS]
+
+
 def _held_rights(principal: Principal, identities: Identities) -> Iterator[HeldRight]:
     """Each right of tier core that a principal has; what only takes back or is harmless by itself is left out."""
     for attachment in principal.held():
         if attachment.managed is not None:
-            rights = identities.rights_of_holder(managed_rights(attachment.managed), principal)
+            rights = identities.rights_of_holder(managed_given(attachment), principal)
             for action, bounds in rights.items():
                 if _matters(action):
                     yield HeldRight(action, bounds, ("*",), frozenset(), attachment, None)

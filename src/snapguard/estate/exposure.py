@@ -175,8 +175,14 @@ class Exposure:
             for address in addresses:
                 self._lists.setdefault(address, []).append(each)
 
-    def openings(self, targets: Iterable[Target], ports: Sequence[int], *, is_egress: bool = False) -> list[Opening]:
-        """The rules by which the world reaches any of the TCP ports of the targets, or they reach it in the world."""
+    def openings(
+        self, targets: Iterable[Target], ports: Sequence[int], *, is_egress: bool = False, one_of: bool = False
+    ) -> list[Opening]:
+        """The rules by which the world reaches any of the TCP ports of the targets, or they reach it in the world.
+
+        With `one_of` the targets listen on one of the ports, and nobody can tell which: a rule is then an opening for
+        certain only where it lets through to all of them.
+        """
         by_key: dict[str, list[tuple[Target, Link]]] = {}
         by_keys: dict[tuple[str, ...], list[tuple[Target, Link]]] = {}
         for target in targets:
@@ -185,7 +191,7 @@ class Exposure:
                 by_key.setdefault(key, []).append((target, link))
             if links:
                 by_keys.setdefault(tuple(links), []).append((target, _joined(links.values())))
-        reaches = {key: list(self._reaches(key, ports, is_egress)) for key in by_key}
+        reaches = {key: list(self._reaches(key, ports, is_egress, one_of)) for key in by_key}
         found = [each for key, reached in by_key.items() for each in self._alone(reaches[key], Reached(reached))]
         for keys, reached in by_keys.items():
             found += self._together([reach for key in keys for reach in reaches[key]], Reached(reached))
@@ -225,13 +231,14 @@ class Exposure:
                 left = rest
         return (part.rule for number, part in enumerate(parts) if number in adding)
 
-    def _reaches(self, key: str, ports: Sequence[int], is_egress: bool) -> Iterator[_Reach]:
+    def _reaches(self, key: str, ports: Sequence[int], is_egress: bool, one_of: bool) -> Iterator[_Reach]:
         for rule in self._groups.rules(key):
             if rule.is_egress is (not is_egress):
                 continue
             answers = [lets_through(rule, port) for port in ports]
             if any(answer is not False for answer in answers):
-                is_certain = True in answers and rule.is_egress is not None and exists(rule)
+                lets_in = all(answers) if one_of else True in answers
+                is_certain = lets_in and rule.is_egress is not None and exists(rule)
                 ranges: list[AddressRange] = []
                 may_be_more = False
                 for value in (*rule.ranges, *self._listed(rule)):

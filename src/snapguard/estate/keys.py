@@ -40,6 +40,11 @@ def users_of_keys(uses: Iterable[KeyUse], aliases: Iterable[KeyAlias]) -> Mappin
 
 
 def _keys_named(value: Value, by_address: Mapping[str, KeyAlias], by_name: Mapping[str, KeyAlias]) -> Iterator[str]:
+    candidates = getattr(value, "candidates", ())
+    if candidates:
+        for candidate in candidates:
+            yield from _keys_named(candidate, by_address, by_name)
+        return
     name = value.known_text
     if name is not None:
         _, found, rest = name.rpartition("alias/")

@@ -171,7 +171,7 @@ PORTS_BY_ENGINE = {
 def engine_ports(engine: Value) -> tuple[int, ...]:
     """The ports that an engine (or an edition of it) listens on by default; those of all where it is not told.
 
-    A restored database takes its engine from the snapshot, so it is often not written.
+    A restored database takes its engine from the snapshot, so it is often not written: it can then be any.
     """
     name = (engine.known_text or "").lower()
     for family, port in PORTS_BY_ENGINE.items():

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from snapguard.estate.entities import Entity
 from snapguard.findings import Evidence
+from snapguard.iam.capabilities import Action
 from snapguard.iam.documents import PolicyDocument, Statement, pattern_text, read_document
 from snapguard.iam.grants import (
     Denial,
@@ -21,12 +22,14 @@ from snapguard.iam.grants import (
     fence_of,
     grants_of,
     joined,
-    left_after,
+    less,
     piece_text,
+    spared_by,
     supported_rights,
 )
-from snapguard.iam.managed import managed_path, managed_rights, service_actions
+from snapguard.iam.managed import is_service_policy, managed_path, managed_rights, service_actions
 from snapguard.iam.patterns import NAMED, UNKNOWN
+from snapguard.iam.scopes import Bounds, Reach
 from snapguard.resources import InputError, Resource
 from snapguard.source import Span
 from snapguard.values import ABSENT, Unknown, Value
@@ -35,6 +38,9 @@ ROLE, USER, GROUP, PERMISSION_SET = "role", "user", "group", "permission set"
 
 BACKUP_SERVICES = frozenset(("backup", "dlm"))
 """A role that only these may assume is left alone with the rights that the service's own policies give."""
+
+MAX_POLICIES_HELD = 100
+"""More than IAM lets any principal hold (IAM user guide, quotas); beyond that they are not put together."""
 
 MAX_HOLDERS_NAMED = 5
 """How many attachments a finding names; the rest is counted."""
@@ -178,6 +184,7 @@ class Identities:
         self._principals_by_link: dict[tuple[str, str], list[Principal]] = {}
         self._policies_by_link: dict[str, Policy] = {}
         self._denials: dict[int, Sequence[Denial]] = {}
+        self._spared: dict[int, dict[Action, Bounds]] = {}
         self._partial: dict[int, Sequence[Grant]] = {}
         memberships: list[Membership] = []
         boundaries: list[Boundary] = []
@@ -277,7 +284,7 @@ class Identities:
         A policy that nobody holds in this code is judged by itself: someone may attach it elsewhere.
         """
         if not policy.holders:
-            return _less(grant.rights, policy.denials)
+            return less(grant.rights, policy.denials)
         holders = {id(attachment.holder): attachment.holder for attachment in policy.holders}
         return joined(self.rights_of_holder(self.given(grant, holder), holder) for holder in holders.values())
 
@@ -289,13 +296,13 @@ class Identities:
         if partial is None:
             policies = {id(one.policy): one.policy for one in holder.held() if one.policy is not None}
             grants = [one for policy in policies.values() for one in policy.grants if one.reading.is_partial]
-            partial = self._partial[id(holder)] = grants if len(policies) > 1 else []
+            partial = self._partial[id(holder)] = grants if 1 < len(policies) <= MAX_POLICIES_HELD else []
         return supported_rights(grant, partial) if partial else grant.rights
 
     def rights_by(self, attachment: Attachment) -> Rights:
         """What a principal is given by one of the policies that it holds."""
         if attachment.managed is not None:
-            rights: Rights = managed_rights(attachment.managed)
+            rights = managed_given(attachment)
         elif attachment.policy is not None:
             rights = joined(self.given(grant, attachment.holder) for grant in attachment.policy.grants)
         else:
@@ -313,7 +320,14 @@ class Identities:
         """The same, with what the backup services' own policies give to the roles of those services."""
         if holder.fence is not None:
             rights = {action: bounds.at_most(holder.fence.lets_through(action)) for action, bounds in rights.items()}
-        return _less(rights, self._denials_of(holder))
+        denials = self._denials_of(holder)
+        if denials:
+            spared = self._spared.setdefault(id(holder), {})
+            for action in rights:
+                if action not in spared:
+                    spared[action] = spared_by(denials, action)
+            rights = {action: bounds.at_most(spared[action]) for action, bounds in rights.items()}
+        return {action: bounds for action, bounds in rights.items() if bounds.high}
 
     def _denials_of(self, holder: Principal) -> Sequence[Denial]:
         denials = self._denials.get(id(holder))
@@ -324,11 +338,18 @@ class Identities:
         return denials
 
 
-def _less(rights: Rights, denials: Sequence[Denial]) -> Rights:
-    """Rights without those that are taken away."""
-    if denials:
-        rights = {action: left_after(denials, action, bounds) for action, bounds in rights.items()}
-    return {action: bounds for action, bounds in rights.items() if bounds.high}
+def managed_given(attachment: Attachment) -> Rights:
+    """What an attached AWS managed policy gives.
+
+    Whether the role is the one of a backup service, only its trust policy tells: where that is not in this code,
+    what the policies of those services give is not certain to matter.
+    """
+    path, holder = attachment.managed or "", attachment.holder
+    rights = managed_rights(path)
+    is_told = holder.kind != ROLE or (holder.trust is not None and holder.trust.complete)
+    if is_told or not is_service_policy(path):
+        return rights
+    return {action: Bounds(Reach.NONE, bounds.high) for action, bounds in rights.items()}
 
 
 def _denials(document: PolicyDocument, resource: Resource) -> Sequence[Denial]:

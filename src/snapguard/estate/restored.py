@@ -32,7 +32,7 @@ def restored_machines(
 
 
 class RestoredDatabase:
-    """A restored database, as a target that listens on `ports`."""
+    """A restored database, as a target that listens on one of `ports`."""
 
     __slots__ = ("database", "ports", "target")
 
@@ -83,15 +83,24 @@ def _by_cluster(database: Database, cluster: Database, descent: Descent | None) 
     return descent.after(step, exists(cluster) and names_one(database.cluster))
 
 
-def _ports(database: Database) -> tuple[int, ...]:
-    """What a database listens on; its engine's ports where its own is not set, or set to what nobody can tell.
+ANY_PORT = (1150, 65535)
+"""The ends of what a database may be told to listen on (RDS API, CreateDBInstance, Port)."""
 
-    Where the engine is not told either, any port of its kind counts: a rule in the group of a database that opens a
-    port of databases is there for it.
+
+def _ports(database: Database) -> tuple[int, ...]:
+    """Every port that a database may listen on, as far as that is told: its engine's where its own is not set.
+
+    A port that nobody can tell may be any, the engine's by far the most likely.
     """
-    outcomes = database.port.outcomes or ()
-    texts = [str(outcome.value) for outcome in outcomes if isinstance(outcome, Known)]
-    return tuple(int(text) for text in texts if text.isdecimal() and len(text) <= 5) or database.ports
+    outcomes = database.port.outcomes
+    if outcomes is None:
+        return (*database.ports, *ANY_PORT)
+    ports: dict[int, None] = {}
+    for outcome in outcomes:
+        text = str(outcome.value) if isinstance(outcome, Known) else ""
+        is_port = text.isdecimal() and len(text) <= 5
+        ports.update(dict.fromkeys([int(text)] if is_port else database.ports))
+    return tuple(ports)
 
 
 class _Clusters:

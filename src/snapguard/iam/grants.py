@@ -218,12 +218,13 @@ def _denial(statement: Statement) -> Denial:
     )
 
 
-def left_after(denials: Iterable[Denial], action: Action, bounds: Bounds) -> Bounds:
-    """What is left of a right beside these Denies.
+def spared_by(denials: Iterable[Denial], action: Action) -> Bounds:
+    """How far an action can still go beside these Denies.
 
     Under conditions a Deny takes nothing away for certain, unless it denies just what lacks a tag or fails to name
     a resource or caller: then the right is limited as if the Allow said so.
     """
+    left = EVERYTHING
     for denial in denials:
         sure, possible = expanded(denial.actions, denial.negated_actions)
         if action not in possible:
@@ -233,10 +234,17 @@ def left_after(denials: Iterable[Denial], action: Action, bounds: Bounds) -> Bou
             spared = spared.or_else(limited(EVERYTHING, denial.limits))
         if action not in sure or not denial.certain:
             spared = Bounds(spared.low, Reach.UNLIMITED)
-        bounds = bounds.at_most(spared)
-        if not bounds.high:
+        left = left.at_most(spared)
+        if not left.high:
             break
-    return bounds
+    return left
+
+
+def less(rights: Rights, denials: Sequence[Denial]) -> Rights:
+    """Rights without those that Denies take away."""
+    if denials:
+        rights = {action: bounds.at_most(spared_by(denials, action)) for action, bounds in rights.items()}
+    return {action: bounds for action, bounds in rights.items() if bounds.high}
 
 
 def joined(many: Iterable[Rights]) -> dict[Action, Bounds]:
@@ -248,13 +256,9 @@ def joined(many: Iterable[Rights]) -> dict[Action, Bounds]:
     return union
 
 
-def effective_rights(document: PolicyDocument) -> dict[Action, Bounds]:
+def effective_rights(document: PolicyDocument) -> Rights:
     """What a document gives by itself, its own Denies taken away."""
-    denials = denials_of(document)
-    union = joined(grant.rights for grant in grants_of(document))
-    if denials:
-        union = {action: left_after(denials, action, bounds) for action, bounds in union.items()}
-    return {action: bounds for action, bounds in union.items() if bounds.high}
+    return less(joined(grant.rights for grant in grants_of(document)), denials_of(document))
 
 
 class Fence(NamedTuple):

@@ -43,11 +43,6 @@ def managed_path(arn: str) -> str | None:
     return fields[5].removeprefix("policy/")
 
 
-def managed_named(name: str) -> str | None:
-    """The path and name of an AWS managed policy that is given by its name alone; None where it is not known."""
-    return next((path for path in _policies() if path.rpartition("/")[2] == name), None)
-
-
 @cache
 def _policies() -> Mapping[str, Mapping[str, Sequence[str]]]:
     with open(os.path.join(os.path.dirname(__file__), "managed.json"), encoding="utf-8") as stream:
@@ -79,3 +74,8 @@ def service_actions(service: str) -> frozenset[Action]:
     prefixes = _SERVICE_POLICIES.get(service, ())
     paths = [path for path in _policies() if path.startswith(prefixes)] if prefixes else []
     return frozenset(action for path in paths for action in managed_rights(path))
+
+
+def is_service_policy(path: str) -> bool:
+    """Whether AWS wrote a managed policy for the own role of one of its backup services."""
+    return any(path.startswith(prefixes) for prefixes in _SERVICE_POLICIES.values())

@@ -50,9 +50,8 @@ def _text(resource: TerraformResource, *, is_minified: bool) -> Value:
     return Known("".join(pieces), resource.span, decoded=document)
 
 
-_STATEMENT: _Order = {
-    name: None
-    for name in (
+_STATEMENT: _Order = dict.fromkeys(
+    (
         "Sid",
         "Effect",
         "Action",
@@ -63,7 +62,7 @@ _STATEMENT: _Order = {
         "NotPrincipal",
         "Condition",
     )
-}
+)
 _DOCUMENT: _Order = {"Version": None, "Id": None, "Statement": _STATEMENT}
 
 

@@ -38,6 +38,7 @@ from snapguard.terraform.syntax import (
 )
 from snapguard.terraform.types import (
     ARITHMETIC,
+    BoundError,
     EvaluationError,
     describe,
     equal,
@@ -57,8 +58,8 @@ MAX_CANDIDATES = 16
 MAX_PARTS = 2_000
 """How many parts a text keeps that is not wholly known."""
 
-MAX_ELEMENTS = 100_000
-"""How many elements one `for` may make."""
+MAX_TEXT = 4_000_000
+"""How long a text may grow, in characters."""
 
 
 class Scope(Protocol):
@@ -77,6 +78,10 @@ class Scope(Protocol):
 
     def call(self, name: str, arguments: Sequence[Value], span: Span) -> Value:
         """The result of a function; raises EvaluationError."""
+        ...
+
+    def spend(self, steps: int) -> None:
+        """Counts the elements that are walked or made; raises BoundError where they are too many in all."""
         ...
 
 
@@ -420,10 +425,8 @@ def _walk(expression: For, collection: Value, scope: Scope) -> Value:
     results: list[Value] = []
     mapping: dict[str, Value] = {}
     groups: dict[str, list[Value]] = {}
-    names: dict[str, Value] = {}
-    for count, (key, value) in enumerate(entries):
-        if count > MAX_ELEMENTS:
-            raise EvaluationError(f"a for expression walks more than {MAX_ELEMENTS:,} elements")
+    for key, value in entries:
+        scope.spend(1)
         names = {expression.value: value} if expression.key is None else {expression.key: key, expression.value: value}
         inner = scope.bind(names)
         if expression.condition is not None:
@@ -492,9 +495,8 @@ def _render_for(part: TemplateFor, scope: Scope, span: Span) -> Iterator[Value]:
     if entries is None:
         yield unknown_of((collection,), span)
         return
-    for count, (key, value) in enumerate(entries):
-        if count > MAX_ELEMENTS:
-            raise EvaluationError(f"a template repeats more than {MAX_ELEMENTS:,} times")
+    for key, value in entries:
+        scope.spend(1)
         names = {part.value: value} if part.key is None else {part.key: key, part.value: value}
         yield from _render(part.body, scope.bind(names), span)
 
@@ -507,6 +509,8 @@ def join_parts(parts: Sequence[Value], span: Span) -> Value:
     check_text(sum(map(len, texts)))
     if len(texts) == len(parts):
         text = "".join(texts)
+        if len(text) > MAX_TEXT:
+            raise BoundError(f"a text of more than {MAX_TEXT:,} characters")
         linked = any(part.via for part in parts)
         return Known(text, span, parts=_flat(parts) if linked else None)
     unknown = unknown_of(parts, span)
@@ -551,7 +555,10 @@ def _call(expression: Call, scope: Scope) -> Value:
         if not isinstance(content, list):
             raise EvaluationError(f"`...` in the call of {name}() needs a list, not {describe(last)}")
         arguments.extend(element.within(last) for element in content)
-    return scope.call(name, arguments, expression.span)
+    result = scope.call(name, arguments, expression.span)
+    if isinstance(result, Known) and isinstance(result.value, (list, dict)):
+        scope.spend(len(result.value))
+    return result
 
 
 def _guarded(expression: Call, scope: Scope) -> Value:

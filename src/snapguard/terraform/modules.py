@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from snapguard.resources import InputError
 from snapguard.settings import Settings
@@ -26,14 +26,29 @@ from snapguard.terraform.inputs import InputValues
 from snapguard.terraform.module_files import ModuleFiles, ResourceBlock, read_module_files
 from snapguard.terraform.syntax import Accessor, Block, Expression, GetAttribute, GetIndex, parse_template
 from snapguard.terraform.type_syntax import parse_type
-from snapguard.terraform.types import EvaluationError, Type, convert, to_number, to_text
+from snapguard.terraform.types import (
+    BoundError,
+    EvaluationError,
+    Type,
+    check_size,
+    convert,
+    to_bool,
+    to_number,
+    to_text,
+)
 from snapguard.values import Known, Reference, Unknown, Value
+
+if TYPE_CHECKING:
+    from snapguard.findings import Severity
 
 RECURSION_LIMIT = 6_000
 """How deep Python may call: chains of references are followed by recursion."""
 
 CALL_ARGUMENTS = frozenset({"count", "for_each", "providers", "depends_on", "source", "version"})
 """What a module call says beside the values of variables."""
+
+MAX_STEPS = 600_000
+"""How many elements may be walked or made in a root, over all its expressions."""
 
 MAX_MODULE_DEPTH = 64
 """How deep modules may call modules."""
@@ -55,13 +70,25 @@ class ModuleScope:
     def value_of(self, expression: Expression) -> Value:
         """The value of an expression; unknown, saying why, where a plan would fail."""
         try:
-            return evaluate(expression, self)
+            value = evaluate(expression, self)
+            check_size(value)
+        except BoundError as error:
+            self.module.root.report(str(error), expression.span)
+            return Unknown(str(error), span=expression.span)
         except EvaluationError as error:
             return Unknown(str(error), span=expression.span)
         except RecursionError:
             message = "references are nested too deep to be followed"
             self.module.root.report(message, expression.span)
             return Unknown(message, span=expression.span)
+        return value
+
+    def spend(self, steps: int) -> None:
+        """Counts the elements that are walked or made; raises BoundError where they are too many in all."""
+        root = self.module.root
+        root.steps += steps
+        if root.steps > MAX_STEPS:
+            raise BoundError(f"the code makes more than {MAX_STEPS:,} elements in all")
 
     def call(self, name: str, arguments: Sequence[Value], span: Span) -> Value:
         """The result of a function; raises EvaluationError."""
@@ -180,7 +207,20 @@ class Module:
                 raise EvaluationError(f"variable {name!r} is not declared")
             with self.root.resolving((self.address, "var", name), block.header):
                 value = self._variables[name] = self._variable(name, block)
+            self._validate(name, block)
         return value
+
+    def _validate(self, name: str, block: Block) -> None:
+        """Reports the validation blocks of a variable that its value fails for certain."""
+        for validation in block.body.blocks_of("validation"):
+            condition, message = validation.body.expression("condition"), validation.body.expression("error_message")
+            if condition is None:
+                continue
+            with suppress(EvaluationError):
+                passes = to_bool(self.scope.value_of(condition))
+                if passes.verdict(lambda answer: answer is False, None) is True:
+                    text = self.scope.value_of(message).known_text if message is not None else None
+                    self.root.report_refused(name, text or "", condition.span)
 
     def _variable(self, name: str, block: Block) -> Value:
         body = block.body
@@ -201,6 +241,14 @@ class Module:
         except EvaluationError as error:
             self.root.report(f"the value of var.{name} does not fit its type: {error}", given.place or block.header)
             return Unknown(str(error), span=given.place)
+
+    def validate(self) -> None:
+        """Resolves the variables that have validation blocks, so that what these refuse is reported."""
+        for name, block in self.files.variables.items():
+            span = block.span
+            if name not in self._variables and span.file.data.find(b"validation", span.start, span.end) >= 0:
+                with suppress(EvaluationError):
+                    self.variable(name)
 
     def _given(self, name: str, kind: Type | None) -> Value | None:
         """What the caller gives; for the root module, what the user and the variable files give."""
@@ -227,6 +275,7 @@ class Module:
                 raise EvaluationError(f"local {name!r} is not declared")
             with self.root.resolving((self.address, "local", name), attribute.name_span):
                 value = evaluate(attribute.expression, self.scope)
+                check_size(value)
             self._locals[name] = value
         return value
 
@@ -386,6 +435,28 @@ class TemplateScope(ModuleScope):
         raise EvaluationError(f"the template names {name!r}, which it is not given")
 
 
+class Resolving:
+    """What is being resolved while its block runs; entering it again is a cycle."""
+
+    __slots__ = ("_key", "_root", "_span")
+
+    def __init__(self, root: TerraformRoot, key: tuple[str, ...], span: Span) -> None:
+        self._root = root
+        self._key = key
+        self._span = span
+
+    def __enter__(self) -> None:
+        active = self._root.active
+        if self._key in active:
+            message = f"{'.'.join(part for part in self._key if part)} depends on itself"
+            self._root.report(message, self._span)
+            raise EvaluationError(message)
+        active.add(self._key)
+
+    def __exit__(self, *_: object) -> None:
+        self._root.active.discard(self._key)
+
+
 class TerraformRoot:
     """A root module with all that it calls: a `Root` as every reader gives it."""
 
@@ -397,32 +468,30 @@ class TerraformRoot:
         self.name = directory
         self.settings = settings
         self.boundary = _boundary(directory)
+        self.steps = 0
         self._problems: list[InputError] = []
         self._reported: set[tuple[str, Span]] = set()
-        self._active: set[tuple[str, ...]] = set()
+        self.active: set[tuple[str, ...]] = set()
         self._child_files: dict[tuple[str, str], ModuleFiles | None] = {}
         self._deep_types: dict[str, frozenset[str]] = {}
         self.module = Module(self, read_module_files(directory))
         self.inputs = InputValues(self.module.scope, directory, settings, self._problems)
 
-    def report(self, message: str, span: Span | None) -> None:
+    def report(self, message: str, span: Span | None, severity: Severity | None = None) -> None:
         """Notes an input error, once."""
         if span is not None and (message, span) not in self._reported:
             self._reported.add((message, span))
-            self._problems.append(InputError(message, span))
+            self._problems.append(InputError(message, span, severity=severity))
 
-    @contextmanager
-    def resolving(self, key: tuple[str, ...], span: Span) -> Iterator[None]:
-        """Marks what is being resolved; raises EvaluationError where it comes back to itself."""
-        if key in self._active:
-            what = ".".join(part for part in key if part)
-            self.report(f"{what} depends on itself", span)
-            raise EvaluationError(f"{what} depends on itself")
-        self._active.add(key)
-        try:
-            yield
-        finally:
-            self._active.discard(key)
+    def report_refused(self, variable: str, message: str, span: Span) -> None:
+        """Notes that a variable's own validation refuses its value."""
+        from snapguard.findings import Severity
+
+        self.report(f"the value of var.{variable} fails its validation: {message}".rstrip(": "), span, Severity.LOW)
+
+    def resolving(self, key: tuple[str, ...], span: Span) -> Resolving:
+        """Marks what is being resolved, as a context; raises EvaluationError where it comes back to itself."""
+        return Resolving(self, key, span)
 
     def files_of_call(self, module: Module, name: str) -> ModuleFiles | None:
         """The files behind a module call, from its local path or from what `terraform init` fetched; None without."""
@@ -547,6 +616,7 @@ class TerraformRoot:
         found: list[InputError] = []
         seen: set[str] = set()
         for module in self._modules(self.module, None):
+            module.validate()
             if module.files.directory not in seen:
                 seen.add(module.files.directory)
                 found.extend(module.files.errors)

@@ -16,8 +16,9 @@ from snapguard.json_nodes import JsonError
 from snapguard.resources import InputError
 from snapguard.settings import Settings
 from snapguard.source import SourceFile, Span, display_path, load
-from snapguard.terraform.plan_document import PlanDocument, PlanError, PlannedResource, is_binary_plan
+from snapguard.terraform.plan_document import PlanDocument, PlanError, PlannedResource
 from snapguard.terraform.plan_links import Expression, Linker, join_address, split_address
+from snapguard.terraform.plan_recognition import is_binary_plan
 from snapguard.terraform.plan_values import (
     AFTER_APPLY,
     contradictions,
@@ -28,15 +29,15 @@ from snapguard.terraform.plan_values import (
     relocated,
 )
 from snapguard.terraform.provider_forms import holds_elements
-from snapguard.values import ABSENT, Known, Reference, Step, Unknown, Value
+from snapguard.values import ABSENT, Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:
     from snapguard.terraform.expand import TerraformResource
     from snapguard.terraform.modules import TerraformRoot
 
 BINARY = (
-    "this is a plan in Terraform's own format; `terraform show -json {0} > {0}.json` in the directory of the code makes "
-    "one that can be read"
+    "this is a plan in Terraform's own format; `terraform show -json {0} > {0}.json` in the directory of the code "
+    "makes one that can be read"
 )
 INCOMPLETE = "the plan ended with an error: what it lacks was not judged; mend the code and plan again"
 
@@ -47,7 +48,7 @@ ACCOUNT = ("aws_caller_identity", "account_id")
 class PlanResource:
     """One resource instance of a plan; attributes are read when first asked for.
 
-    `code` is the same resource as the code has it, or None where the code is not at hand.
+    `code` is the same resource as the code has it, and gives the places; None where the code is not at hand.
     """
 
     def __init__(self, planned: PlannedResource, root: PlanRoot, code: TerraformResource | None) -> None:
@@ -55,27 +56,15 @@ class PlanResource:
         self.mode = planned.mode
         self.type = planned.type
         self.name = planned.name
-        self.index = planned.index
+        self.index = planned.key
         self.module = planned.module
         self.exists: bool | None = True
+        self.span = root.plan.place(*planned.stretch) if code is None else code.span
+        self.header = root.plan.place(*root.plan.header_of(planned)) if code is None else code.header
         self._planned = planned
         self._root = root
         self._code = code
         self._values: dict[str, Value] = {}
-
-    @cached_property
-    def span(self) -> Span:
-        """The resource in the code, else its object in the plan."""
-        return self._root.plan.place(*self._planned.stretch) if self._code is None else self._code.span
-
-    @cached_property
-    def header(self) -> Span:
-        """The first line of the resource in the code, else its address in the plan."""
-        if self._code is not None:
-            return self._code.header
-        start, end = self._planned.stretch
-        at = self._root.plan.text.find('"address"', start, end)
-        return self._root.plan.place(at, at + len('"address"')) if at >= 0 else self.span
 
     @cached_property
     def _entries(self) -> Mapping[str, Value]:

@@ -20,6 +20,7 @@ FORMAT = "1"
 """The major version of the format that is read."""
 
 _match_colon = re.compile(r"[ \t\n\r]*:[ \t\n\r]*").match
+_search_address = re.compile(r'"address"\s*:\s*"(?:[^"\\]|\\.)*"').search
 _match_space = re.compile(r"[ \t\n\r]*").match
 _Stretch = tuple[int, int]
 
@@ -36,16 +37,16 @@ class PlanError(Exception):
 class PlannedResource(NamedTuple):
     """A resource or data source that a plan lists.
 
-    `module` is the address of its module ("" for the root module), `values` what is known of it, `stretch` where its
-    object stands in the text. `unknown` marks what is known only after it is applied, in the shape of the values;
-    `is_new` tells that it does not exist yet.
+    `key` is its index, `module` the address of its module ("" for the root module), `values` what is known of it,
+    `stretch` where its object stands in the text. `unknown` marks what is known only after it is applied, in the shape
+    of the values; `is_new` tells that it does not exist yet.
     """
 
     address: str
     mode: str
     type: str
     name: str
-    index: str | int | None
+    key: str | int | None
     module: str
     values: Mapping[str, Any]
     stretch: _Stretch
@@ -84,6 +85,12 @@ class PlanDocument:
         """The object of a resource with the places of all that is in it, and what to add to those places."""
         start, end = resource.stretch
         return parse(self.text[start:end], lambda digits: number(Decimal(digits))), start
+
+    def header_of(self, resource: PlannedResource) -> _Stretch:
+        """Where the address of a resource is told."""
+        start, end = resource.stretch
+        match = _search_address(self.text, start, end)
+        return resource.stretch if match is None else match.span()
 
     def _part(self, name: str) -> Mapping[str, Any]:
         return _mapping(self._parts.get(name, (None, 0, 0))[0])
@@ -157,27 +164,10 @@ class PlanDocument:
             return None
         values, unknown = _mapping(entry.get("values")), _mapping(change.get("after_unknown"))
         is_new = isinstance(actions, list) and "create" in actions
-        return PlannedResource(
-            address, mode, type, name, entry.get("index"), module, values, stretch, unknown, is_new
-        )
+        return PlannedResource(address, mode, type, name, entry.get("index"), module, values, stretch, unknown, is_new)
 
 
 _KEYS = ("address", "mode", "type", "name")
-
-
-def looks_like_plan(data: bytes) -> bool:
-    """Whether bytes are those of a plan as JSON; to be told without parsing them."""
-    if data[:2] == b"\xff\xfe":
-        return all(key.encode("utf-16-le") in data for key in _MARKS)
-    return all(key.encode() in data for key in _MARKS)
-
-
-_MARKS = ('"format_version"', '"planned_values"')
-
-
-def is_binary_plan(data: bytes) -> bool:
-    """Whether bytes are those of a plan as `terraform plan -out` writes it: a zip archive that begins with `tfplan`."""
-    return data[:4] == b"PK\x03\x04" and data[30:36] == b"tfplan"
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

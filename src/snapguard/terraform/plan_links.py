@@ -89,7 +89,7 @@ class Linker:
         """What an expression in the block of a resource comes from."""
         scope = self._scope_of(resource.module)
         for_each = self.configuration_of(resource).get("for_each_expression")
-        each = _Each(for_each, scope, _index_text(resource.index))
+        each = _Each(for_each, scope, _index_text(resource.key))
         return self._follow(expression, scope, each, 0)
 
     def is_null(self, expression: Expression, resource: PlannedResource) -> bool:
@@ -100,7 +100,7 @@ class Linker:
                 return False
             if "constant_value" in expression:
                 return expression["constant_value"] is None
-            names = expression.get("references") or ()
+            names: Sequence[str] = expression.get("references") or ()
             steps = split_address(names[0]) if len(names) == 1 else []
             if scope is None or len(steps) != 2 or steps[0] != "var":
                 return False

@@ -36,7 +36,7 @@ def planned_value(node: JsonNode, unknown: Any, place: Place) -> Value:
     if isinstance(content, list):
         marked = unknown if isinstance(unknown, list) else []
         marked = [*marked, *[None] * (len(content) - len(marked))]
-        return Known([planned_value(child, mark, place) for child, mark in zip(content, marked)], span)
+        return Known([planned_value(child, mark, place) for child, mark in zip(content, marked, strict=False)], span)
     return Known(content, span, decoded=_decoded(content, span))
 
 
@@ -127,7 +127,9 @@ def _grounded_entries(planned: Known, code: Known, entries: Mapping[str, Value],
         other = planned.value.get(name, ABSENT)
         found[name] = child if child.is_absent else grounded(other, child, keeps_true=keeps_true)
     if keeps_true:
-        found.update({name: child for name, child in planned.value.items() if name not in found and is_switched_on(child)})
+        found.update(
+            {name: child for name, child in planned.value.items() if name not in found and is_switched_on(child)}
+        )
     if len(found) == len(entries) and all(found[name] is child for name, child in entries.items()):
         return code
     return Known(type(entries)(found), code.span, code.via)  # type: ignore[call-arg]
@@ -152,12 +154,12 @@ def _grounded_elements(planned: Known, code: Known, elements: Sequence[Value], k
 def _match(element: Value, left: Sequence[Value]) -> int:
     """Which of the planned elements an element of the code stands for: the first with the fewest contradictions."""
     best, fewest = 0, contradictions(left[0], element)
-    for number, other in enumerate(left[:MAX_MATCHED]):
+    for position, other in enumerate(left[:MAX_MATCHED]):
         if not fewest:
             break
         count = contradictions(other, element)
         if count < fewest:
-            best, fewest = number, count
+            best, fewest = position, count
     return best
 
 

@@ -90,7 +90,7 @@ class Variable(Expression):
 
 
 class GetAttribute(NamedTuple):
-    """`.name`"""
+    """`.name`; `span` is its place, or that of the whole reference where it is a plain one (`var.a.b`)."""
 
     name: str
     span: Span
@@ -231,23 +231,29 @@ class Broken(Expression):
 class Attribute:
     """`name = expression`; the expression is converted when it is first asked for."""
 
-    __slots__ = ("_converter", "_expression", "_node", "name", "name_span", "span")
+    __slots__ = ("_converter", "_expression", "_name_span", "_node", "name", "span")
 
     def __init__(
         self,
         name: str,
-        name_span: Span,
+        name_span: Span | None,
         span: Span,
         node: Node | None = None,
         converter: _Converter | None = None,
         expression: Expression | None = None,
     ) -> None:
         self.name = name
-        self.name_span = name_span
+        self._name_span = name_span
         self.span = span
         self._node = node
         self._converter = converter
         self._expression = expression
+
+    @property
+    def name_span(self) -> Span:
+        """Where the name stands: at the beginning, unless it was told otherwise."""
+        span = self.span
+        return self._name_span or Span(span.file, span.start, span.start + len(self.name.encode("utf-8")))
 
     @property
     def expression(self) -> Expression:
@@ -625,7 +631,7 @@ class _Converter:
                 name = self.text(parts[0])
                 last = parts[-1]
                 expression = last if last.type == "expression" and not last.has_error else None
-                attribute = Attribute(name, self.span(parts[0]), self.span(child), expression, self)
+                attribute = Attribute(name, None, self.span(child), expression, self)
                 attributes.setdefault(name, attribute)
         return Body(attributes, blocks, is_damaged=is_damaged)
 
@@ -679,14 +685,8 @@ class _Converter:
         name = word.decode()
         if not rest:
             return Literal(span, _WORDS[name]) if name in _WORDS else Variable(span, name)
-        accessors: list[Accessor] = []
-        at = base_end = start + len(word)
-        for attribute in rest[1:].decode().split("."):
-            stop = at + 1 + len(attribute)
-            accessors.append(GetAttribute(attribute, self.fixed or Span(file, at - shift, stop - shift)))
-            at = stop
-        base = Variable(self.fixed or Span(file, start - shift, base_end - shift), name)
-        return Access(span, base, accessors)
+        accessors = [GetAttribute(attribute, span) for attribute in rest[1:].decode().split(".")]
+        return Access(span, Variable(span, name), accessors)
 
     def sequence(self, nodes: Sequence[Node]) -> Expression:
         """A primary expression followed by accessors: siblings in the grammar."""

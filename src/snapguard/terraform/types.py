@@ -38,6 +38,10 @@ class EvaluationError(Exception):
     """An expression that Terraform would refuse; the message is for the user. `try` and `can` catch it."""
 
 
+class BoundError(EvaluationError):
+    """A value that grows beyond what is followed: not the language refuses it but this reading."""
+
+
 class Type:
     """Base of all types; `str()` gives it as Terraform writes it."""
 
@@ -531,11 +535,13 @@ def _equal_candidates(left: Value, right: Value) -> bool | None:
 
 
 def check_size(value: Value) -> None:
-    """Raises EvaluationError for a collection with too many elements at all depths.
+    """Raises BoundError for a collection with too many elements at all depths.
 
     A few locals that each name another several times can stand for more elements than any memory holds.
     """
-    pending = [value]
+    if not isinstance(value, Known) or not isinstance(value.value, (list, dict)):
+        return
+    pending: list[Value] = [value]
     count = 0
     while pending:
         one = pending.pop()
@@ -544,7 +550,7 @@ def check_size(value: Value) -> None:
             continue
         count += len(content)
         if count > MAX_SIZE:
-            raise EvaluationError(f"the value has more than {MAX_SIZE} elements")
+            raise BoundError(f"the value has more than {MAX_SIZE:,} elements")
         pending.extend(content if isinstance(content, list) else content.values())
 
 

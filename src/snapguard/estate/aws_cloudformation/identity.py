@@ -16,7 +16,7 @@ from snapguard.estate.principals import (
     Principal,
 )
 from snapguard.iam.documents import read_document
-from snapguard.iam.managed import managed_named
+from snapguard.iam.managed import managed_path_of
 from snapguard.resources import Resource, Root
 from snapguard.values import ABSENT, Reference, Unknown, Value
 
@@ -127,7 +127,7 @@ def _serverless(resource: Resource) -> Iterator[Fact]:
             yield Attachment(resource, ROLE, itself, policy=policy)
         elif entry.known_map is None:
             name = entry.known_text or ""
-            yield Attachment(resource, ROLE, itself, entry, managed=None if ":" in name else managed_named(name))
+            yield Attachment(resource, ROLE, itself, entry, managed=None if ":" in name else managed_path_of(name))
 
 
 _READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {

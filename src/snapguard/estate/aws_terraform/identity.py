@@ -17,7 +17,6 @@ from snapguard.estate.principals import (
     Principal,
 )
 from snapguard.iam.documents import read_document
-from snapguard.iam.managed import managed_named
 from snapguard.resources import Resource, Root
 from snapguard.values import Known, Reference, Unknown, Value
 
@@ -37,13 +36,12 @@ def facts(root: Root) -> Iterator[Fact]:
 
 
 def _looked_up(root: Root, arn: Value) -> Value:
-    """The ARN of a policy; for one that a data source finds by its name the ARN of AWS's own, or that name."""
-    for ref in arn.refs:
+    """The ARN of a policy; for one that a data source finds by its name, that name."""
+    for ref in arn.refs if isinstance(arn, Unknown) else ():
         source = root.find(ref.address) if _DATA_SOURCE in ref.address else None
         name = None if source is None else source.get("name").known_text
         if name is not None:
-            path = managed_named(name)
-            return Known(name if path is None else f"arn:aws:iam::aws:policy/{path}", arn.span, arn.via)
+            return Known(name, arn.span, arn.via)
     return arn
 
 

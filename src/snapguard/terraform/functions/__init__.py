@@ -64,7 +64,7 @@ def call(name: str, arguments: Sequence[Value], context: CallContext, span: Span
     try:
         return apply(_function(plain_name), Call(plain_name, context, span), arguments)
     except EvaluationError as error:
-        raise EvaluationError(f"{name}(): {error}") from None
+        raise type(error)(f"{name}(): {error}") from None
     except UnicodeEncodeError:
         raise EvaluationError(f"{name}(): the text holds half of a surrogate pair, which is no character") from None
 

@@ -33,6 +33,7 @@ from snapguard.terraform.types import (
     MAX_COMBINATIONS,
     NUMBER,
     STRING,
+    BoundError,
     EvaluationError,
     ListOf,
     MapOf,
@@ -280,7 +281,7 @@ def _range(*bounds: int | Decimal) -> list[int | Decimal]:
         made.append(start)
         start = number(ARITHMETIC.add(exact_binary(start), exact_binary(step)))
         if len(made) > _MAX_RANGE:
-            raise EvaluationError(f"it would make more than {_MAX_RANGE} elements")
+            raise BoundError(f"it would make more than {_MAX_RANGE:,} elements")
     return made
 
 

@@ -121,10 +121,10 @@ def _json_decode(_call: Call, text: Value) -> Value:
     from snapguard.terraform.functions.json_text import decode, reread
 
     if text.decoded is not None:
-        return reread(text.decoded)
+        return reread(text.decoded).within(text)
     if not isinstance(text, Known):
         raise Undecided
-    return decode(text)
+    return decode(text).within(text)
 
 
 def _json_encode(call: Call, value: Value) -> Value:

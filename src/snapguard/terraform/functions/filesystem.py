@@ -18,7 +18,7 @@ from snapguard.terraform.functions.signature import (
     Undecided,
     plain,
 )
-from snapguard.terraform.types import EvaluationError, describe, make_set
+from snapguard.terraform.types import BoundError, EvaluationError, describe, make_set
 from snapguard.values import Known, Value
 
 
@@ -104,7 +104,7 @@ def _file_set(call: Call, path: Value, pattern: Value) -> Value:
 
 def _template_file(call: Call, path: Value, variables: Value) -> Value:
     if call.context.is_template:
-        raise EvaluationError("a template can't render another template")
+        raise BoundError("a template can't render another template")
     names = variables.known_map
     if names is None:
         raise EvaluationError(f"the variables must be an object, but this is {describe(variables)}")

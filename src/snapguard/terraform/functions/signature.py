@@ -18,6 +18,7 @@ from snapguard.terraform.types import (
     MAX_COMBINATIONS,
     NUMBER,
     STRING,
+    BoundError,
     EvaluationError,
     ListOf,
     Type,
@@ -132,15 +133,15 @@ def lift(content: object, span: Span | None) -> Value:
 
 
 def check_text(length: int) -> None:
-    """Raises EvaluationError where a call would make too long a text."""
+    """Raises BoundError where a call would make too long a text."""
     if length > MAX_TEXT:
-        raise EvaluationError(f"it would make a text of more than {MAX_TEXT} characters")
+        raise BoundError(f"it would make a text of more than {MAX_TEXT:,} characters")
 
 
 def check_elements(count: int) -> None:
-    """Raises EvaluationError where a call would make too many elements."""
+    """Raises BoundError where a call would make too many elements."""
     if count > MAX_ELEMENTS:
-        raise EvaluationError(f"it would make more than {MAX_ELEMENTS} elements")
+        raise BoundError(f"it would make more than {MAX_ELEMENTS:,} elements")
 
 
 def unknown(arguments: Sequence[Value], span: Span | None, why: str = "") -> Unknown:
