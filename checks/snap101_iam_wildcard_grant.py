@@ -28,14 +28,9 @@ def iam_wildcard_grant(estate: Estate) -> Iterator[Finding]:
 BAD = {
     "terraform": """
         resource "aws_iam_policy" "operators" {
-          name = "operators"
           policy = jsonencode({
-            Version = "2012-10-17"
-            Statement = [{
-              Effect   = "Allow"
-              Action   = "ec2:*Snapshot*"
-              Resource = "*"
-            }]
+            Version   = "2012-10-17"
+            Statement = [{ Effect = "Allow", Action = "ec2:*Snapshot*", Resource = "*" }]
           })
         }
     """,
@@ -46,23 +41,15 @@ BAD = {
             Properties:
               PolicyDocument:
                 Version: "2012-10-17"
-                Statement:
-                  - Effect: Allow
-                    Action: ec2:*Snapshot*
-                    Resource: "*"
+                Statement: [{Effect: Allow, Action: "ec2:*Snapshot*", Resource: "*"}]
     """,
 }
 GOOD = {
     "terraform": """
         resource "aws_iam_policy" "operators" {
-          name = "operators"
           policy = jsonencode({
-            Version = "2012-10-17"
-            Statement = [{
-              Effect   = "Allow"
-              Action   = "ec2:DescribeSnapshot*"
-              Resource = "*"
-            }]
+            Version   = "2012-10-17"
+            Statement = [{ Effect = "Allow", Action = "ec2:DescribeSnapshot*", Resource = "*" }]
           })
         }
     """,
@@ -73,9 +60,6 @@ GOOD = {
             Properties:
               PolicyDocument:
                 Version: "2012-10-17"
-                Statement:
-                  - Effect: Allow
-                    Action: ec2:DescribeSnapshot*
-                    Resource: "*"
+                Statement: [{Effect: Allow, Action: "ec2:DescribeSnapshot*", Resource: "*"}]
     """,
 }

@@ -34,11 +34,7 @@ BAD = {
             resources = ["*"]
           }
         }
-
-        resource "aws_iam_policy" "nightly" {
-          name   = "nightly"
-          policy = data.aws_iam_policy_document.nightly.json
-        }
+        resource "aws_iam_policy" "nightly" { policy = data.aws_iam_policy_document.nightly.json }
     """,
     "cloudformation": """
         Resources:
@@ -47,10 +43,7 @@ BAD = {
             Properties:
               PolicyDocument:
                 Version: "2012-10-17"
-                Statement:
-                  - Effect: Allow
-                    Action: ec2:CreateSnapshot
-                    Resource: "*"
+                Statement: [{Effect: Allow, Action: ec2:CreateSnapshot, Resource: "*"}]
     """,
 }
 GOOD = {
@@ -66,11 +59,7 @@ GOOD = {
             }
           }
         }
-
-        resource "aws_iam_policy" "nightly" {
-          name   = "nightly"
-          policy = data.aws_iam_policy_document.nightly.json
-        }
+        resource "aws_iam_policy" "nightly" { policy = data.aws_iam_policy_document.nightly.json }
     """,
     "cloudformation": """
         Resources:

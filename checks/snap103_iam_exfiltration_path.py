@@ -27,26 +27,19 @@ BAD = {
     "terraform": """
         resource "aws_iam_role_policy" "save" {
           role = "operator"
-          policy = jsonencode({
-            Version = "2012-10-17"
-            Statement = [{
-              Effect   = "Allow"
-              Action   = "rds:CreateDBSnapshot"
-              Resource = ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
-            }]
-          })
+          policy = jsonencode({ Version = "2012-10-17", Statement = [{
+            Effect   = "Allow"
+            Action   = "rds:CreateDBSnapshot"
+            Resource = ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
+          }] })
         }
-
         resource "aws_iam_role_policy" "share" {
           role = "operator"
-          policy = jsonencode({
-            Version = "2012-10-17"
-            Statement = [{
-              Effect   = "Allow"
-              Action   = "rds:ModifyDBSnapshotAttribute"
-              Resource = "arn:aws:rds:*:*:snapshot:orders-*"
-            }]
-          })
+          policy = jsonencode({ Version = "2012-10-17", Statement = [{
+            Effect   = "Allow"
+            Action   = "rds:ModifyDBSnapshotAttribute"
+            Resource = "arn:aws:rds:*:*:snapshot:orders-*"
+          }] })
         }
     """,
     "cloudformation": """
@@ -62,14 +55,6 @@ BAD = {
                   - Effect: Allow
                     Action: rds:CreateDBSnapshot
                     Resource: ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
-          Share:
-            Type: AWS::IAM::RolePolicy
-            Properties:
-              PolicyName: share
-              RoleName: operator
-              PolicyDocument:
-                Version: "2012-10-17"
-                Statement:
                   - Effect: Allow
                     Action: rds:ModifyDBSnapshotAttribute
                     Resource: arn:aws:rds:*:*:snapshot:orders-*
@@ -79,14 +64,11 @@ GOOD = {
     "terraform": """
         resource "aws_iam_role_policy" "save" {
           role = "operator"
-          policy = jsonencode({
-            Version = "2012-10-17"
-            Statement = [{
-              Effect   = "Allow"
-              Action   = "rds:CreateDBSnapshot"
-              Resource = ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
-            }]
-          })
+          policy = jsonencode({ Version = "2012-10-17", Statement = [{
+            Effect   = "Allow"
+            Action   = "rds:CreateDBSnapshot"
+            Resource = ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
+          }] })
         }
     """,
     "cloudformation": """

@@ -28,16 +28,8 @@ def iam_broad_managed_policy(estate: Estate) -> Iterator[Finding]:
 
 BAD = {
     "terraform": """
-        resource "aws_iam_role" "operators" {
-          name = "operators"
-          assume_role_policy = jsonencode({
-            Version   = "2012-10-17"
-            Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }]
-          })
-        }
-
         resource "aws_iam_role_policy_attachment" "operators" {
-          role       = aws_iam_role.operators.name
+          role       = "operators"
           policy_arn = "arn:aws:iam::aws:policy/AmazonEC2FullAccess"
         }
     """,
@@ -49,22 +41,13 @@ BAD = {
               AssumeRolePolicyDocument:
                 Version: "2012-10-17"
                 Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}]
-              ManagedPolicyArns:
-                - !Sub arn:${AWS::Partition}:iam::aws:policy/AmazonEC2FullAccess
+              ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonEC2FullAccess]
     """,
 }
 GOOD = {
     "terraform": """
-        resource "aws_iam_role" "operators" {
-          name = "operators"
-          assume_role_policy = jsonencode({
-            Version   = "2012-10-17"
-            Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }]
-          })
-        }
-
         resource "aws_iam_role_policy_attachment" "operators" {
-          role       = aws_iam_role.operators.name
+          role       = "operators"
           policy_arn = "arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess"
         }
     """,
@@ -76,7 +59,6 @@ GOOD = {
               AssumeRolePolicyDocument:
                 Version: "2012-10-17"
                 Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}]
-              ManagedPolicyArns:
-                - !Sub arn:${AWS::Partition}:iam::aws:policy/AmazonEC2ReadOnlyAccess
+              ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess]
     """,
 }

@@ -27,12 +27,8 @@ def iam_standing_user_rights(estate: Estate) -> Iterator[Finding]:
 
 BAD = {
     "terraform": """
-        resource "aws_iam_user" "backup" {
-          name = "backup"
-        }
-
         resource "aws_iam_user_policy" "backup" {
-          user = aws_iam_user.backup.name
+          user = "backup"
           policy = jsonencode({
             Version   = "2012-10-17"
             Statement = [{ Effect = "Allow", Action = "rds:CreateDBSnapshot", Resource = "*" }]
@@ -55,17 +51,11 @@ GOOD = {
     "terraform": """
         resource "aws_iam_role_policy" "backup" {
           role = "backup"
-          policy = jsonencode({
-            Version = "2012-10-17"
-            Statement = [{
-              Effect = "Allow"
-              Action = "rds:CreateDBSnapshot"
-              Resource = [
-                "arn:aws:rds:eu-west-1:111122223333:db:orders",
-                "arn:aws:rds:eu-west-1:111122223333:snapshot:orders-*",
-              ]
-            }]
-          })
+          policy = jsonencode({ Version = "2012-10-17", Statement = [{
+            Effect   = "Allow"
+            Action   = "rds:CreateDBSnapshot"
+            Resource = ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
+          }] })
         }
     """,
     "cloudformation": """
@@ -80,8 +70,6 @@ GOOD = {
                 Statement:
                   - Effect: Allow
                     Action: rds:CreateDBSnapshot
-                    Resource:
-                      - !Sub arn:aws:rds:${AWS::Region}:${AWS::AccountId}:db:orders
-                      - !Sub arn:aws:rds:${AWS::Region}:${AWS::AccountId}:snapshot:orders-*
+                    Resource: ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
     """,
 }

@@ -27,19 +27,11 @@ def iam_open_trust(estate: Estate) -> Iterator[Finding]:
 BAD = {
     "terraform": """
         resource "aws_iam_role" "backup" {
-          name = "backup"
           assume_role_policy = jsonencode({
             Version   = "2012-10-17"
             Statement = [{ Effect = "Allow", Principal = { AWS = "*" }, Action = "sts:AssumeRole" }]
           })
-        }
-
-        resource "aws_iam_role_policy" "backup" {
-          role = aws_iam_role.backup.id
-          policy = jsonencode({
-            Version   = "2012-10-17"
-            Statement = [{ Effect = "Allow", Action = "ec2:CreateSnapshot", Resource = "*" }]
-          })
+          managed_policy_arns = ["arn:aws:iam::aws:policy/AWSBackupOperatorAccess"]
         }
     """,
     "cloudformation": """
@@ -50,27 +42,22 @@ BAD = {
               AssumeRolePolicyDocument:
                 Version: "2012-10-17"
                 Statement: [{Effect: Allow, Principal: {AWS: "*"}, Action: sts:AssumeRole}]
-              Policies:
-                - PolicyName: backup
-                  PolicyDocument:
-                    Version: "2012-10-17"
-                    Statement: [{Effect: Allow, Action: ec2:CreateSnapshot, Resource: "*"}]
+              ManagedPolicyArns: [arn:aws:iam::aws:policy/AWSBackupOperatorAccess]
     """,
 }
 GOOD = {
     "terraform": """
         data "aws_caller_identity" "current" {}
-
         resource "aws_iam_role" "backup" {
-          name = "backup"
           assume_role_policy = jsonencode({
-            Version = "2012-10-17"
+            Version   = "2012-10-17"
             Statement = [{
               Effect    = "Allow"
               Principal = { AWS = data.aws_caller_identity.current.account_id }
               Action    = "sts:AssumeRole"
             }]
           })
+          managed_policy_arns = ["arn:aws:iam::aws:policy/AmazonRDSReadOnlyAccess"]
         }
     """,
     "cloudformation": """
@@ -81,5 +68,6 @@ GOOD = {
               AssumeRolePolicyDocument:
                 Version: "2012-10-17"
                 Statement: [{Effect: Allow, Principal: {AWS: !Ref AWS::AccountId}, Action: sts:AssumeRole}]
+              ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonRDSReadOnlyAccess]
     """,
 }

@@ -25,9 +25,8 @@ def restored_instance_ssh_ingress(estate: Estate) -> Iterator[Finding]:
     port. List ranges of your own in `trusted-cidrs`.
     """
     for opening in estate.openings(SSH):
-        yield opening.explained(
-            f"{opening.subject}, restored from a snapshot, can be reached by SSH from {opening.audience}"
-        )
+        message = f"{opening.subject}, restored from a snapshot, can be reached by SSH from {opening.audience}"
+        yield opening.explained(message, Severity.CRITICAL)
 
 
 BAD = {

@@ -26,7 +26,7 @@ def restored_instance_ssh_egress(estate: Estate) -> Iterator[Finding]:
     for opening in estate.openings(SSH, is_egress=True):
         yield opening.explained(
             f"{opening.subject}, restored from a snapshot, can reach {opening.audience} by SSH",
-            severity=Severity.LOW if opening.is_for_all_ports else None,
+            severity=Severity.LOW if opening.is_for_all_ports else Severity.MEDIUM,
         )
 
 

@@ -26,9 +26,8 @@ def restored_instance_remote_admin(estate: Estate) -> Iterator[Finding]:
     for opening, services in estate.openings_by_service(SERVICES):
         if not opening.lets_through(22):
             names = " and ".join(services)
-            yield opening.explained(
-                f"{opening.subject}, restored from a snapshot, can be reached by {names} from {opening.audience}"
-            )
+            message = f"{opening.subject}, restored from a snapshot, can be reached by {names} from {opening.audience}"
+            yield opening.explained(message, Severity.HIGH)
 
 
 BAD = {

@@ -28,7 +28,8 @@ def restored_database_public(estate: Estate) -> Iterator[Finding]:
                 f"{database.name}, restored from a snapshot, is publicly accessible", certain=is_public is True
             )
     for opening in estate.database_openings():
-        yield opening.explained(f"{opening.subject}, restored from a snapshot, can be reached from {opening.audience}")
+        message = f"{opening.subject}, restored from a snapshot, can be reached from {opening.audience}"
+        yield opening.explained(message, Severity.CRITICAL)
 
 
 BAD = {

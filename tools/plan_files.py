@@ -2,7 +2,7 @@
 
 usage: python tools/plan_files.py DIRECTORY…
 
-Each directory of code gets a new `plan.json`. What data sources look up (account, organization, keys, snapshots) is
+Each directory of code gets a new `planned.json`. What data sources look up (account, organization, keys, snapshots) is
 answered by a stand-in for AWS on this machine. The `terraform` program must be on PATH, and SNAPGUARD_PROVIDER_MIRROR
 must name a directory laid out as a filesystem mirror of providers, as for tools/plan_truth.py.
 """
@@ -69,7 +69,7 @@ ANSWERS = {
         <GetCallerIdentityResult><Arn>arn:aws:iam::{ACCOUNT}:user/planner</Arn><UserId>AIDA</UserId>
         <Account>{ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>""",
     "DescribeSnapshots": f"""<DescribeSnapshotsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
-        <snapshotSet><item><snapshotId>snap-0123456789abcdef0</snapshotId><ownerId>{ACCOUNT}</ownerId>
+        <snapshotSet><item><snapshotId>snap-0123456789abcdef0</snapshotId><ownerId>999988887777</ownerId>
         <status>completed</status></item></snapshotSet></DescribeSnapshotsResponse>""",
     "DescribeKey": json.dumps(
         {
@@ -192,7 +192,7 @@ def main(directories: list[str]) -> int:
             failed += 1
             continue
         text = json.dumps(content, indent=1, ensure_ascii=False)
-        Path(directory, "plan.json").write_text(text + "\n", encoding="utf-8")
+        Path(directory, "planned.json").write_text(text + "\n", encoding="utf-8")
     return 1 if failed else 0
 
 

@@ -148,6 +148,12 @@ def test_the_message_lists_capabilities_with_their_actions(scan_text):
     assert result.message.endswith("on every resource")
 
 
+def test_the_message_names_the_patterns_that_give_rights(scan_text):
+    code = policy('{ Effect = "Allow", Action = ["s3:*", "EC2:Copy*", "ec2:CreateTags"], Resource = "*" }')
+    (result,) = scan_text("terraform", code, select=["SNAP101"])
+    assert result.message.startswith("EC2:Copy* gives copy (")
+
+
 def test_the_message_about_not_action_says_what_is_left_out(scan_text):
     code = policy('{ Effect = "Allow", NotAction = ["iam:*", "sts:*"], Resource = "*" }')
     (result,) = scan_text("terraform", code, select=["SNAP101"])

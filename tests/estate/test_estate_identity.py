@@ -287,6 +287,24 @@ def test_policies_of_one_principal_can_allow_one_request_together(found):
     assert found("terraform", code.replace("<ROLE>", "other")) == []
 
 
+def test_a_name_that_is_not_known_links_what_shares_it(found):
+    code = """
+        variable "env" {}
+        resource "aws_iam_policy" "p" { policy = <WIDE> }
+        resource "aws_iam_policy" "deny" { policy = <DENY> }
+        resource "aws_iam_role_policy_attachment" "p" {
+          role       = "${var.env}-app"
+          policy_arn = aws_iam_policy.p.arn
+        }
+        resource "aws_iam_role_policy_attachment" "deny" {
+          role       = "${var.env}-<NAME>"
+          policy_arn = aws_iam_policy.deny.arn
+        }
+    """
+    assert found("terraform", code.replace("<NAME>", "app")) == []
+    assert ("SNAP101", "aws_iam_policy.p") in found("terraform", code.replace("<NAME>", "web"))
+
+
 # Evidence
 
 

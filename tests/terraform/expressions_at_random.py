@@ -162,7 +162,7 @@ upper(string) string; title(string) string; trimspace(string) string; strrev(str
 trim(string, string) string; trimprefix(string, string) string; trimsuffix(string, string) string
 replace(string, substitution, replacement) string; substr(string, index, index) string; basename(path) string
 dirname(path) string; base64encode(string) string; base64decode(base64) string; urlencode(string) string
-urldecode(string) string; jsonencode(a) string; yamlencode(a) string; md5(string) string; sha1(string) string
+jsonencode(a) string; yamlencode(a) string; md5(string) string; sha1(string) string
 sha256(string) string; sha512(string) string; base64sha256(string) string; base64sha512(string) string
 uuidv5(namespace, string) string; formatdate(dateformat, time) string; timeadd(time, duration) string
 cidrhost(prefix, index) string; cidrnetmask(cidr) string; cidrsubnet(prefix, bits, index) string
@@ -522,7 +522,8 @@ class _Writer:
         nullable = "  nullable = false\n" if self.chance(15) else ""
         constraint = self.constraint(type)
         default = self.choose((self.literal(type), self.literal(type), self.literal(self.type(2)), "null"))
-        default = re.sub(r"to(?:list|set|map)\(([^()]*)\)", r"\1", default)
+        while default != (plain := re.sub(r"to(?:list|set|map)\(([^()]*)\)", r"\1", default)):
+            default = plain  # a default may not call functions
         self.declarations.append(
             f'variable "{name}" {{\n  type    = {constraint}\n  default = {default}\n{nullable}}}\n'
         )

@@ -45,11 +45,13 @@ AGREEMENT, GAP, CONTRADICTION = "agreement", "known to Terraform alone", "contra
 class Answer(NamedTuple):
     """What Terraform says of an expression: its value as a plan shows it, with what is unknown in it and its type.
 
-    `can` is what can() says of it; `problem` is why it is refused.
+    `can` is what can() says of it; `problem` is why it is refused; `is_named` where that is so of a
+    declaration that it may name.
     """
 
     can: Any = None
     problem: str = ""
+    is_named: bool = False
     after: Any = None
     unknown: Any = False
     type: Any = None
@@ -79,16 +81,15 @@ class Terraform:
         refusals.update(more_refusals)
         found = []
         for at in range(len(asked)):
-            can = guarded[at].after if at in guarded else None
             if at in values:
-                found.append(values[at]._replace(can=can))
+                found.append(values[at]._replace(can=guarded[at].after))
             else:
-                found.append(Answer(can, refusals.get(at, "can() is false")))
+                found.append(refusals.get(at, Answer(False, "can() is false")))
         return found
 
-    def _plan(self, asked: Mapping[int, Sample], form: str) -> tuple[dict[int, str], dict[int, Answer]]:
+    def _plan(self, asked: Mapping[int, Sample], form: str) -> tuple[dict[int, Answer], dict[int, Answer]]:
         """What is refused and why, and the answers to the others, which are planned without those."""
-        refusals: dict[int, str] = {}
+        refusals: dict[int, Answer] = {}
         while True:
             left = {at: one for at, one in asked.items() if at not in refusals}
             refused = self._refusals(left, form)
@@ -96,21 +97,22 @@ class Terraform:
                 return refusals, self._outputs()
             refusals.update(refused)
 
-    def _refusals(self, asked: Mapping[int, Sample], form: str) -> dict[int, str]:
+    def _refusals(self, asked: Mapping[int, Sample], form: str) -> dict[int, Answer]:
         code, owners = module_code(asked, form)
         (self._directory / "main.tf").write_text(code, encoding="utf-8")
         planned = self._run("plan", "-json", "-out=it.plan", "-input=false", "-lock=false", "-refresh=false")
-        refused: dict[int, str] = {}
+        refused: dict[int, Answer] = {}
         for line in planned.stdout.splitlines():
             told = json.loads(line)
             if told.get("@level") != "error":
                 continue
             diagnostic = told["diagnostic"]
             problem = f"{diagnostic['summary']}: {diagnostic.get('detail', '')}"
-            at = owners.get(diagnostic.get("range", {}).get("start", {}).get("line"))
-            named = [int(name) for name in re.findall(r'output value "it_(\d+)"', problem)] if at is None else [at]
+            line_number = diagnostic.get("range", {}).get("start", {}).get("line")
+            named = [owners[line_number]] if line_number in owners else []
+            named += [(int(name), False) for name in re.findall(r'output value "it_(\d+)"', problem)]
             assert named, diagnostic
-            refused.update(dict.fromkeys(named, problem))
+            refused.update({at: Answer(problem=problem, is_named=is_named) for at, is_named in named})
         assert refused or not planned.returncode, planned.stderr
         return refused
 
@@ -139,18 +141,19 @@ class Terraform:
         )
 
 
-def module_code(asked: Mapping[int, Sample], form: str) -> tuple[str, dict[int, int]]:
-    """A module with an output for each, and whose each line is."""
+def module_code(asked: Mapping[int, Sample], form: str) -> tuple[str, dict[int, tuple[int, bool]]]:
+    """A module with an output for each; whose each line is, and whether it is one of the declarations."""
     pieces = [DECLARATIONS]
-    owners: dict[int, int] = {}
+    owners: dict[int, tuple[int, bool]] = {}
     line = DECLARATIONS.count("\n") + 1
     for at, sample in asked.items():
         value = form.format(sample.expression)
-        text = f'{sample.declarations}output "it_{at}" {{\n  value = {{\n    it = {value}\n  }}\n}}\n'
-        pieces.append(text.replace("@", str(at)))
-        end = line + text.count("\n")
-        owners.update(dict.fromkeys(range(line, end), at))
-        line = end
+        output = f'output "it_{at}" {{\n  value = {{\n    it = {value}\n  }}\n}}\n'
+        for text, is_declaration in ((sample.declarations, True), (output, False)):
+            pieces.append(text.replace("@", str(at)))
+            end = line + text.count("\n")
+            owners.update(dict.fromkeys(range(line, end), (at, is_declaration)))
+            line = end
     return "".join(pieces), owners
 
 
@@ -176,7 +179,7 @@ def our_answer(module: Module, name: str) -> Value | EvaluationError:
 def verdicts(ours: Value | EvaluationError, answer: Answer) -> Iterator[str]:
     """How our answer stands to Terraform's, by its parts."""
     if answer.problem:
-        is_claim = isinstance(ours, Known)
+        is_claim = isinstance(ours, Known) and not answer.is_named
         yield CONTRADICTION if is_claim else AGREEMENT
     elif isinstance(ours, EvaluationError):
         yield CONTRADICTION

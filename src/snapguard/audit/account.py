@@ -17,6 +17,9 @@ from snapguard.values import Value
 SECTIONS = {"RoleDetailList": "role", "UserDetailList": "user", "GroupDetailList": "group", "Policies": "policy"}
 """What the lists of the answer hold."""
 
+ACCOUNT = "account "
+"""How the name of an account begins, before its id."""
+
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # PowerShell redirects into UTF-16
 
 
@@ -62,7 +65,7 @@ class AccountRoot:
         self._resources = list(self._read())
         fields = (resource.address.split(":") for resource in self._resources)
         accounts = sorted({field[4] for field in fields if len(field) > 4 and field[4].isdigit()})
-        self.name = f"account {accounts[0]}" if accounts else file.display
+        self.name = f"{ACCOUNT}{accounts[0]}" if accounts else file.display
 
     def resources(self) -> Iterator[Resource]:
         """Every policy and principal."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from snapguard.estate.principals import Attachment, Identities, Policy, Principal
-from snapguard.iam.capabilities import CAPABILITIES, catalogue
+from snapguard.iam.capabilities import CAPABILITIES, Action, catalogue
 from snapguard.iam.documents import Statement, pattern_text
 from snapguard.iam.grants import Rights
 from snapguard.iam.scopes import ANYTHING, NOTHING, Bounds, Reach
@@ -160,28 +160,31 @@ class _Right(NamedTuple):
 
 def _entry(key: Key, name: str, place: Span | None, held: Sequence[_Right], exists: bool) -> Entry:
     file, line = (place.file.display, place.line) if place is not None else ("", 0)
-    cells = {}
+    sources: dict[str, dict[Source, None]] = {capability: {} for capability in CAPABILITIES}
     if any(action.tier == CORE for right in held for action in right.rights):
-        for capability in CAPABILITIES:
-            cell = _cell(capability, held, exists)
-            if cell is not None:
-                cells[capability] = cell
+        for right in held:
+            for capability, source in _sources(right, exists):
+                sources[capability][source] = None
+    cells = {
+        capability: Cell(union_of(source.bounds for source in found), list(found))
+        for capability, found in sources.items()
+        if found
+    }
     return Entry(key, name, file, line, cells)
 
 
-def _cell(capability: str, held: Sequence[_Right], exists: bool) -> Cell | None:
-    sources: dict[Source, None] = {}
-    for right in held:
-        chosen = {
-            action: bounds
-            for action, bounds in right.rights.items()
-            if capability in action.capabilities and action.tier != PERIPHERAL
-        }
-        bounds = union_of(chosen.values())
+def _sources(right: _Right, exists: bool) -> Iterator[tuple[str, Source]]:
+    """Each capability that a right gives, with the actions behind it."""
+    chosen: dict[str, dict[Action, Bounds]] = {}
+    for action, bounds in right.rights.items():
+        if action.tier != PERIPHERAL:
+            for capability in action.capabilities:
+                chosen.setdefault(capability, {})[action] = bounds
+    for capability, rights in chosen.items():
+        bounds = union_of(rights.values())
         if bounds.high:
-            actions = tuple(sorted(action.name for action in chosen)) if right.names_actions else ()
-            sources[right.source._replace(bounds=_if_there(bounds, exists), actions=actions)] = None
-    return Cell(union_of(source.bounds for source in sources), list(sources)) if sources else None
+            actions = tuple(sorted(action.name for action in rights)) if right.names_actions else ()
+            yield capability, right.source._replace(bounds=_if_there(bounds, exists), actions=actions)
 
 
 def _if_there(bounds: Bounds, exists: bool) -> Bounds:

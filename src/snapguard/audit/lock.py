@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from snapguard.audit.entries import UNKNOWN_REACH, Key, reach_text
 from snapguard.iam.capabilities import CAPABILITIES
 from snapguard.iam.scopes import Bounds, Reach
-from snapguard.settings import SettingsError, nearest
+from snapguard.settings import Settings, SettingsError, nearest
 from snapguard.source import display_path
 
 LOCK_NAME = "snapguard.lock"
@@ -57,13 +57,21 @@ class Lock(NamedTuple):
     principals: Mapping[Key, LockedPrincipal]
 
     def lists(self, root: str, principal: str) -> bool:
-        """Whether a principal (its address or ARN) of a root, named as `root_key` names it, is listed with any right.
-
-        What several roots share, such as a module that is called by each, is listed with each of them.
-        """
+        """Whether a principal (its address or ARN) of a root, named as `root_key` names it, is listed with a right."""
         return any(
             key.root == root and key.principal == principal and locked.rights for key, locked in self.principals.items()
         )
+
+
+def root_key(language: str, path: str, settings: Settings) -> str:
+    """How a lock names a root, from its language and its name or path.
+
+    It is relative to the project's directory, so that it is the same in every checkout. A plan goes by the directory
+    of the code that it was made from: both say the same of the same principals.
+    """
+    if language == "plan" or (language == "terraform" and os.path.isfile(path)):
+        path = settings.source or os.path.dirname(path)
+    return os.path.relpath(path or os.curdir, settings.directory).replace(os.sep, "/")
 
 
 def today() -> str:

@@ -6,8 +6,9 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from snapguard.audit.account import AccountRoot, account_root
+from snapguard.audit.account import ACCOUNT, AccountRoot, account_root
 from snapguard.audit.entries import Entry, Key, entries_of, joined
+from snapguard.audit.lock import root_key
 from snapguard.discovery import Target, discover
 from snapguard.estate import Estate
 from snapguard.judging import ErrorLog, InternalError, read
@@ -41,14 +42,9 @@ class Review(NamedTuple):
 
     def covers(self, root: str) -> bool:
         """Whether a root is among what was reviewed, or would be if it still were there."""
-        return root in self.roots or any(
-            top == "." or root == top or root.startswith(f"{top}/") for top in self.covered if not is_account(root)
-        )
-
-
-def is_account(root: str) -> bool:
-    """Whether the key of a root is that of a live account."""
-    return root.startswith("account ")
+        if root in self.roots or root.startswith(ACCOUNT):
+            return root in self.roots
+        return any(top == "." or root == top or root.startswith(f"{top}/") for top in self.covered)
 
 
 def review(paths: Sequence[str], settings: Settings) -> Review:
@@ -59,28 +55,16 @@ def review(paths: Sequence[str], settings: Settings) -> Review:
     entries: dict[Key, Entry] = {}
     errors: list[InternalError] = []
     targets: list[tuple[str, Target | AccountRoot]] = [(account.name, account) for account in accounts.values()]
-    targets += [(_name_of(target, settings), target) for target in found.targets]
+    targets += [(root_key(target.language, target.path, settings), target) for target in found.targets]
     for name, target in targets:
         log = ErrorLog(name)
         for entry in _entries_of(target, name, settings, unread, log):
             known = entries.get(entry.key)
             entries[entry.key] = entry if known is None else joined([known, entry])
         errors += log.all
-    covered = [root_key(path, settings.directory) for path in paths if os.path.isdir(path)]
+    covered = [root_key("terraform", path, settings) for path in paths if os.path.isdir(path)]
     ordered = [entries[key] for key in sorted(entries)]
     return Review(ordered, frozenset(name for name, _ in targets), covered, unread, found.missing, errors)
-
-
-def _name_of(target: Target, settings: Settings) -> str:
-    """A plan goes by the directory of the code that it was made from: both say the same of the same principals."""
-    if target.language == "plan":
-        return root_key(settings.source or os.path.dirname(target.path), settings.directory)
-    return root_key(target.path, settings.directory)
-
-
-def root_key(path: str, directory: str) -> str:
-    """How a root is named: relative to the project's directory, with `/`, so that it is the same in every checkout."""
-    return os.path.relpath(path or os.curdir, directory).replace(os.sep, "/")
 
 
 def _entries_of(

@@ -28,17 +28,24 @@ def read(file: SourceFile, text: str, shift: int) -> Document:
 
 def _node(found: json_nodes.JsonNode, document: Document, depth: int) -> Node:
     content = found.value
+    kind = content.__class__
+    if kind is not dict and kind is not list:
+        return ScalarNode(document, found.start, found.end, content)
     if depth > MAX_DEPTH:
         raise json_nodes.JsonError(TOO_DEEP, found.start)
-    if isinstance(content, dict):
-        mapping = MappingNode(document, found.start, found.end)
-        for key, child in content.items():
-            mapping.put(key, *found.key_spans[key], _node(child, document, depth + 1))
-        for key, (start, end) in found.duplicates:
-            document.errors.append(InputError(duplicate_key(key), document.span(start, end)))
-        return long_form(mapping)
-    if isinstance(content, list):
+    if kind is list:
         sequence = SequenceNode(document, found.start, found.end)
         sequence.items = [_node(child, document, depth + 1) for child in content]
         return sequence
-    return ScalarNode(document, found.start, found.end, content)
+    mapping = MappingNode(document, found.start, found.end)
+    entries = mapping.entries
+    places = found.key_spans
+    for key, child in content.items():
+        entry = _node(child, document, depth + 1)
+        entry.key_start, entry.key_end = places[key]
+        entries[key] = entry
+        if key[:4] == "Fn::":
+            mapping.expands = True
+    for key, (start, end) in found.duplicates:
+        document.errors.append(InputError(duplicate_key(key), document.span(start, end)))
+    return long_form(mapping) if len(entries) == 1 else mapping

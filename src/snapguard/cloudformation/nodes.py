@@ -103,7 +103,9 @@ class SequenceNode(Node):
     __slots__ = ("items",)
 
     def __init__(self, document: Document, start: int, end: int) -> None:
-        super().__init__(document, start, end)
+        self.document = document
+        self.start = start
+        self.end = end
         self.items: list[Node] = []
 
 
@@ -113,7 +115,9 @@ class MappingNode(Node):
     __slots__ = ("entries", "expands")
 
     def __init__(self, document: Document, start: int, end: int) -> None:
-        super().__init__(document, start, end)
+        self.document = document
+        self.start = start
+        self.end = end
         self.entries: dict[str, Node] = {}
         self.expands = False
         """Whether a key is a function that adds entries: Fn::ForEach::NAME or Fn::Transform."""

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from snapguard.estate.holdings import Holding
     from snapguard.estate.lineage import Lineage
     from snapguard.estate.machines import Machine
-    from snapguard.estate.membership import Groups, Membership
+    from snapguard.estate.membership import Groups, Link, Membership
     from snapguard.estate.network import Rule
     from snapguard.estate.policies import ResourcePolicy
     from snapguard.estate.principals import Identities
     from snapguard.estate.restored import RestoredDatabase
+    from snapguard.estate.shelters import Shelters
     from snapguard.estate.sharing import Export, PublicAccessBlock, Share
     from snapguard.estate.storage import Copy, DatabaseCopy, DataStore, DefaultEncryption, Encryption, Volume
     from snapguard.findings import Finding
@@ -191,8 +192,32 @@ class Estate:
         from snapguard.estate.exposure import Exposure
 
         mapping = self._mapping("network")
-        lists, narrow = mapping.prefix_lists(self.root), mapping.narrow(self.root)
-        return Exposure(self.security_groups, lists, narrow, self.settings.trusted_cidrs)
+        return Exposure(
+            self.security_groups,
+            mapping.prefix_lists(self.root),
+            mapping.narrow(self.root),
+            sheltered=lambda entity, ports: self.shelters.of(entity, ports),
+            inhabitant=lambda key: self.inhabitants.get(key),
+            trusted=self.settings.trusted_cidrs,
+        )
+
+    @cached_property
+    def shelters(self) -> Shelters:
+        """What keeps the internet from machines and databases, whatever their groups let in."""
+        from snapguard.estate.shelters import Shelters
+
+        surroundings = self._mapping("network").surroundings(self.root)
+        return Shelters(surroundings, self.lineage.templates, self.membership.has_interfaces)
+
+    @cached_property
+    def inhabitants(self) -> Mapping[str, tuple[Machine, Link]]:
+        """For each security group that surely applies to a machine, by its key, the first one."""
+        found: dict[str, tuple[Machine, Link]] = {}
+        for machine in self.machines:
+            for link in self.membership.of_machine(machine):
+                if link.certain and machine.resource.exists and not machine.is_template:
+                    found.setdefault(link.key, (machine, link))
+        return found
 
     @cached_property
     def restored_machines(self) -> Sequence[Target]:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from snapguard.estate.entities import Entity
 from snapguard.estate.principals import Identities, Policy
 from snapguard.findings import Evidence, Finding, Severity, provenance
-from snapguard.iam.capabilities import CAPABILITIES, Action
+from snapguard.iam.capabilities import CAPABILITIES, Action, actions_possible
 from snapguard.iam.documents import Statement, pattern_text
-from snapguard.iam.grants import Rights, wildcard_actions
-from snapguard.iam.patterns import is_wildcard
+from snapguard.iam.grants import Rights, patterns, wildcard_actions
+from snapguard.iam.patterns import UNKNOWN, is_wildcard
 from snapguard.iam.scopes import Bounds, Reach
 from snapguard.values import Unknown, Value
 
@@ -41,11 +41,14 @@ class BroadGrant(Entity):
 
     def _severity_of(self, action: Action, bounds: Bounds) -> Severity:
         severity = action.severity
-        if bounds.high is Reach.CONDITIONAL:
+        if self._reach(bounds) is Reach.CONDITIONAL:
             severity = severity.lowered()
         if not self.by_wildcard and not action.can_be_scoped:
             severity = severity.lowered()
         return severity
+
+    def _reach(self, bounds: Bounds) -> Reach:
+        return bounds.low if self.certain else bounds.high
 
     def report(self) -> Finding:
         """The finding: at the statement, on the policy's resource, with who holds it as evidence."""
@@ -77,7 +80,7 @@ class BroadGrant(Entity):
 
     @property
     def _condition(self) -> str:
-        conditional = all(bounds.high is Reach.CONDITIONAL for bounds in self.rights.values())
+        conditional = all(self._reach(bounds) is Reach.CONDITIONAL for bounds in self.rights.values())
         return ", with conditions on the caller alone" if conditional else ""
 
     @property
@@ -87,7 +90,14 @@ class BroadGrant(Entity):
             return f"everything but {listed(texts)}"
         if not self.by_wildcard:
             return "the statement"
-        return listed([text for text in texts if is_wildcard(text) or "${" in text] or texts)
+        giving = zip(texts, patterns(self.statement.actions), strict=True)
+        return listed([text for text, pattern in giving if self._gives_by(pattern)])
+
+    def _gives_by(self, pattern: str) -> bool:
+        """Whether a pattern is one of those that give these rights."""
+        return (is_wildcard(pattern) or UNKNOWN in pattern) and any(
+            action in self.rights for action in actions_possible(pattern)
+        )
 
 
 def broad_grants(identities: Identities) -> Iterator[BroadGrant]:
@@ -146,6 +156,6 @@ def _shown(value: Value) -> str:
     """A pattern as a message shows it: an unknown piece as what it comes from."""
 
     def name(piece: Unknown) -> str:
-        return "${" + (piece.refs[0].address if piece.refs else "…") + "}"
+        return "${" + (piece.links[0].address if piece.links else "…") + "}"
 
     return pattern_text(value, name)

@@ -6,17 +6,21 @@ A rule whose ranges, ports or protocol are not known may be an opening; that is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from snapguard.estate.address_ranges import AddressRange, parse_range, public_addresses, subtract, world_versions
 from snapguard.estate.entities import Entity
 from snapguard.estate.lineage import Descent, exists, named, names_one, short_name
+from snapguard.estate.machines import Machine
 from snapguard.estate.membership import Groups, Link
 from snapguard.estate.network import PrefixList, Rule
 from snapguard.findings import Evidence, Finding, Severity, provenance
 from snapguard.values import ABSENT, Unknown, Value, fragments
+
+if TYPE_CHECKING:
+    from snapguard.estate.shelters import Shelter
 
 SHOWN_TARGETS = 3
 """How many things behind one opening are told of one by one."""
@@ -39,10 +43,16 @@ class Target(NamedTuple):
 
 
 class Reached:
-    """What a group, or several, apply to, each with the link by which they do: shared by many openings."""
+    """What a group, or several, apply to, each with the link by which they do: shared by many openings.
 
-    def __init__(self, targets: Sequence[tuple[Target, Link]]) -> None:
+    `sheltered` tells what keeps the internet from one of them.
+    """
+
+    def __init__(
+        self, targets: Sequence[tuple[Target, Link]], sheltered: Callable[[Entity], Iterable[Shelter]]
+    ) -> None:
         self._targets = sorted(targets, key=lambda found: not (found[0].certain and found[1].certain))
+        self._sheltered = sheltered
 
     @cached_property
     def subject(self) -> str:
@@ -55,6 +65,16 @@ class Reached:
         """Whether it is certain that any of them is reached."""
         target, link = self._targets[0]
         return target.certain and link.certain
+
+    def shelters(self, versions: Sequence[int]) -> Sequence[Evidence]:
+        """What keeps the internet of the versions of IP from it; nothing where that gets at any of them."""
+        found: list[Evidence] = []
+        for target, _ in self._targets:
+            shelters = [each for each in self._sheltered(target.entity) if each.versions.issuperset(versions)]
+            if not shelters:
+                return []
+            found += [each.evidence for each in shelters]
+        return found[:SHOWN_TARGETS]
 
     @cached_property
     def steps(self) -> Sequence[Evidence]:
@@ -74,18 +94,37 @@ class Reached:
 class Opening(Entity):
     """A rule, or several between them, through which the world and something restored reach each other.
 
-    It stands on the first of its `rules`; `reached` is what they apply to, and `audience` says who is let in ("all
-    IPv4 addresses"). It is `certain` where the rules are known to do so.
+    It stands on the first of its `rules`; `reached` is what they apply to, and `versions` are those of IP of which all
+    addresses are let in, none where the code does not tell who is. It is `certain` where the rules are known to do so.
+    `between` is a machine by way of which the world gets there, with the steps that say so.
     """
 
-    __slots__ = ("audience", "certain", "reached", "rules")
+    __slots__ = ("between", "certain", "reached", "rules", "versions")
 
-    def __init__(self, rules: Sequence[Rule], audience: str, reached: Reached, *, certain: bool) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        versions: Sequence[int],
+        reached: Reached,
+        *,
+        certain: bool,
+        between: tuple[Machine, Link] | None = None,
+    ) -> None:
         super().__init__(rules[0].resource)
         self.rules = tuple(rules)
-        self.audience = audience
+        self.versions = tuple(versions)
         self.reached = reached
         self.certain = certain
+        self.between = between
+
+    @property
+    def audience(self) -> str:
+        """Who is let in: `all IPv4 addresses`."""
+        if not self.versions:
+            return "addresses that the code does not tell"
+        everyone = " and ".join(f"all IPv{version}" for version in self.versions) + " addresses"
+        way = "" if self.between is None else f" by way of {short_name(self.between[0].resource)}"
+        return everyone + way
 
     @property
     def subject(self) -> str:
@@ -101,22 +140,32 @@ class Opening(Entity):
         """Whether it lets everything through, so that it singles out nothing."""
         return self.lets_through(0, 65535)
 
-    def explained(self, message: str, severity: Severity | None = None) -> Finding:
-        """A finding on the rule, with the way from it to the copy as evidence."""
+    def explained(self, message: str, severity: Severity) -> Finding:
+        """A finding on the rule, with the way from it to the copy as evidence.
+
+        It is one step less severe than `severity` where something else keeps the world out, or where the world has to
+        go by way of another machine.
+        """
         first, *others = self.rules
-        sources = [*first.ranges, *first.prefix_lists]
+        sources = [*first.ranges, *first.prefix_lists] or first.sources
         written = first.span or next((value.place for value in sources if value.place is not None), None)
         steps = [step for value in sources for step in provenance(value)]
-        for rule in others:
-            place = rule.span or rule.resource.header
-            steps.append(Evidence(place, f"{rule.resource.address} is open to more of the world"))
+        steps += [Evidence(rule.span or rule.resource.header, self._adds(rule)) for rule in others]
+        if self.between is not None:
+            steps += self.between[1].steps
+        shelters = self.reached.shelters(self.versions) if self.versions else []
         return self.finding(
             message,
             written,
-            evidence=dict.fromkeys([*steps, *self.reached.steps]),
+            evidence=dict.fromkeys([*steps, *self.reached.steps, *shelters]),
             certain=self.certain and self.reached.certain and all(map(exists, others)),
-            severity=severity,
+            severity=severity.lowered() if shelters or self.between is not None else severity,
         )
+
+    def _adds(self, rule: Rule) -> str:
+        """What a rule beside the first one does."""
+        what = "open to more of the world" if self.between is None else "open to the world"
+        return f"{rule.resource.address} is {what}"
 
 
 def lets_through(rule: Rule, port: int) -> bool | None:
@@ -157,15 +206,22 @@ class _Reach(NamedTuple):
 
 
 class Exposure:
-    """The openings of a root to the world; `narrow` are the addresses of what names ranges that can't be that."""
+    """The openings of a root to the world; `narrow` are the addresses of what names ranges that can't be that.
+
+    `sheltered` tells what keeps the internet from something on some ports, `inhabitant` a machine that is in a group.
+    """
 
     def __init__(
         self,
         groups: Groups,
         prefix_lists: Iterable[PrefixList],
         narrow: Collection[str],
+        sheltered: Callable[[Entity, Sequence[int]], Iterable[Shelter]],
+        inhabitant: Callable[[str], tuple[Machine, Link] | None],
         trusted: Iterable[str] = (),
     ) -> None:
+        self._sheltered = sheltered
+        self._inhabitant = inhabitant
         self._groups = groups
         self._narrow = narrow
         self._trusted = tuple(block for block in map(parse_range, trusted) if block is not None)
@@ -191,10 +247,21 @@ class Exposure:
                 by_key.setdefault(key, []).append((target, link))
             if links:
                 by_keys.setdefault(tuple(links), []).append((target, _joined(links.values())))
+
+        def sheltered(entity: Entity) -> Iterable[Shelter]:
+            return () if is_egress else self._sheltered(entity, ports)
+
         reaches = {key: list(self._reaches(key, ports, is_egress, one_of)) for key in by_key}
-        found = [each for key, reached in by_key.items() for each in self._alone(reaches[key], Reached(reached))]
-        for keys, reached in by_keys.items():
-            found += self._together([reach for key in keys for reach in reaches[key]], Reached(reached))
+        found = []
+        for key, members in by_key.items():
+            reached = Reached(members, sheltered)
+            alone = list(self._alone(reaches[key], reached))
+            if not (is_egress or one_of or alone):
+                alone += self._by_way(key, reached, ports)
+            found += alone
+        for keys, members in by_keys.items():
+            reached = Reached(members, sheltered)
+            found += self._together([reach for key in keys for reach in reaches[key]], reached)
         return found
 
     def _alone(self, reaches: Sequence[_Reach], reached: Reached) -> Iterator[Opening]:
@@ -202,9 +269,25 @@ class Exposure:
         for reach in reaches:
             versions = self._world(reach)
             if versions:
-                yield Opening([reach.rule], _audience(versions), reached, certain=reach.is_certain)
+                yield Opening([reach.rule], versions, reached, certain=reach.is_certain)
             elif reach.may_be_world:
-                yield Opening([reach.rule], "addresses that the code does not tell", reached, certain=False)
+                yield Opening([reach.rule], (), reached, certain=False)
+
+    def _by_way(self, key: str, reached: Reached, ports: Sequence[int]) -> Iterator[Opening]:
+        """The rules that let the machines of another group in, which the world reaches itself on the same ports."""
+        for rule in self._groups.rules(key):
+            is_certain = rule.is_egress is False and any(lets_through(rule, port) for port in ports)
+            for source in rule.sources if is_certain else ():
+                for other, is_sure in self._groups.keys(source):
+                    if is_sure and other != key:
+                        yield from self._through(rule, other, reached, ports)
+
+    def _through(self, rule: Rule, key: str, reached: Reached, ports: Sequence[int]) -> Iterator[Opening]:
+        for reach in self._reaches(key, ports, is_egress=False, one_of=False):
+            versions = self._world(reach)
+            between = self._inhabitant(key) if versions and reach.is_certain else None
+            if between is not None:
+                yield Opening([rule, reach.rule], versions, reached, certain=exists(rule), between=between)
 
     def _together(self, reaches: Sequence[_Reach], reached: Reached) -> Iterator[Opening]:
         """The openings that several rules are only between them."""
@@ -213,7 +296,7 @@ class Exposure:
         for version in self._world(*parts):
             if version not in alone:
                 rules = list(self._needed(parts, version))
-                yield Opening(rules, _audience([version]), reached, certain=True)
+                yield Opening(rules, [version], reached, certain=True)
 
     def _world(self, *reaches: _Reach) -> list[int]:
         return world_versions([block for reach in reaches for block in reach.ranges], self._trusted)
@@ -292,10 +375,6 @@ def _joined(links: Collection[Link]) -> Link:
     """All the links as one, for rules that take the groups of all of them."""
     steps = tuple(step for link in links for step in link.steps)
     return Link("", steps, all(link.certain for link in links))
-
-
-def _audience(versions: Sequence[int]) -> str:
-    return " and ".join(f"all IPv{version}" for version in versions) + " addresses"
 
 
 def _has_long_prefix(value: Unknown) -> bool:

@@ -58,10 +58,22 @@ class Machine(Entity):
     """A machine, a set of equal machines, or the template of one (`is_template`).
 
     What the machine does not set it takes from its `template`. `names` are texts by which a template may be named.
-    A resource that starts several kinds of machines is several of these.
+    `subnets` are all that it can be in, `public` the flags that give its interfaces public addresses. A resource that
+    starts several kinds of machines is several of these.
     """
 
-    __slots__ = ("disks", "groups", "image", "interfaces", "is_template", "names", "subnet", "template", "volumes")
+    __slots__ = (
+        "disks",
+        "groups",
+        "image",
+        "interfaces",
+        "is_template",
+        "names",
+        "public",
+        "subnets",
+        "template",
+        "volumes",
+    )
 
     def __init__(
         self,
@@ -73,7 +85,8 @@ class Machine(Entity):
         template: Value = ABSENT,
         groups: Sequence[Value] = (),
         interfaces: Sequence[Value] = (),
-        subnet: Value = ABSENT,
+        subnets: Sequence[Value] = (),
+        public: Sequence[Value] = (),
         names: Sequence[Value] = (),
         is_template: bool = False,
     ) -> None:
@@ -84,9 +97,15 @@ class Machine(Entity):
         self.template = template
         self.groups = tuple(groups)
         self.interfaces = tuple(interfaces)
-        self.subnet = subnet
+        self.subnets = tuple(subnets)
+        self.public = tuple(public)
         self.names = tuple(names)
         self.is_template = is_template
+
+    @property
+    def subnet(self) -> Value:
+        """One of its subnets, which tells its network; absent where none is set."""
+        return self.subnets[0] if self.subnets else ABSENT
 
 
 class Database(Entity):

@@ -149,6 +149,10 @@ class Membership:
             links += [link.through(step, certain) for link in self._of_interface(interface)]
         return links
 
+    def has_interfaces(self, machine: Machine) -> bool:
+        """Whether a machine has interfaces that are, or may be, resources of their own."""
+        return bool(machine.interfaces) or machine.resource.address in self._attached
+
     def of_groups(self, entity: Entity, groups: Sequence[Value]) -> list[Link]:
         """The groups that an entity names."""
         return list(self._named(entity.resource.address, groups))

@@ -15,11 +15,11 @@ class Rule(Entity):
     """A rule that lets traffic in, or out where `is_egress` (None where it can't be told).
 
     `group` names the group that it belongs to. `protocol` and the ports are as written. `ranges` are CIDR blocks of
-    either IP version, `prefix_lists` names of lists of them; other sources (groups) are no addresses. `span` is the
-    block that holds it, None where it is a resource of its own.
+    either IP version, `prefix_lists` names of lists of them, `sources` the groups whose machines are let in. `span` is
+    the block that holds it, None where it is a resource of its own.
     """
 
-    __slots__ = ("from_port", "group", "is_egress", "prefix_lists", "protocol", "ranges", "span", "to_port")
+    __slots__ = ("from_port", "group", "is_egress", "prefix_lists", "protocol", "ranges", "sources", "span", "to_port")
 
     def __init__(
         self,
@@ -31,7 +31,8 @@ class Rule(Entity):
         from_port: Value,
         to_port: Value,
         ranges: Sequence[Value],
-        prefix_lists: Sequence[Value],
+        prefix_lists: Sequence[Value] = (),
+        sources: Sequence[Value] = (),
         span: Span | None = None,
     ) -> None:
         super().__init__(resource)
@@ -42,6 +43,7 @@ class Rule(Entity):
         self.to_port = to_port
         self.ranges = tuple(ranges)
         self.prefix_lists = tuple(prefix_lists)
+        self.sources = tuple(sources)
         self.span = span
 
 
@@ -111,3 +113,43 @@ class Networks(NamedTuple):
 
     of_subnet: dict[str, Value]
     defaults: frozenset[str]
+
+
+class Route(NamedTuple):
+    """A route of a table: `table` is the table's address, or a value that names it.
+
+    `is_inward` says that it surely leads to no gateway by which the internet gets in.
+    """
+
+    table: str | Value
+    is_inward: bool
+
+
+class AccessEntry(NamedTuple):
+    """An entry of a network access list that may let traffic in; `owner` is the list's address or names it."""
+
+    owner: str | Value
+    rule: Rule
+
+
+class Joined(NamedTuple):
+    """That a subnet has a route table or an access list: `owner` is its address or names it."""
+
+    subnet: Value
+    owner: str | Value
+
+
+class Surroundings(NamedTuple):
+    """What stands between machines and the internet.
+
+    `tables` and `lists` are the addresses of route tables and network access lists; `addressed` names everything that
+    is given a public address of its own.
+    """
+
+    tables: frozenset[str]
+    routes: Sequence[Route]
+    tables_of: Sequence[Joined]
+    lists: frozenset[str]
+    entries: Sequence[AccessEntry]
+    lists_of: Sequence[Joined]
+    addressed: Sequence[Value]

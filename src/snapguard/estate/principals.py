@@ -393,8 +393,8 @@ def _text_link(value: Value) -> str:
 
     def piece(unknown: Unknown) -> str:
         nonlocal nameless
-        nameless = nameless or not unknown.refs
-        return "".join(f"<{ref.address}.{ref.attribute}>" for ref in unknown.refs)
+        nameless = nameless or not unknown.links
+        return "".join(f"<{ref.address}.{ref.attribute}>" for ref in unknown.links)
 
     text = pattern_text(value, piece)
     return "" if nameless else text

@@ -55,7 +55,7 @@ class Denial(NamedTuple):
 
 def piece_text(value: Unknown) -> str:
     """How an unknown piece stands in a pattern: a link to something's id or ARN is a plain name, else anything."""
-    return NAMED if value.refs and all(_is_name(ref) for ref in value.refs) else UNKNOWN
+    return NAMED if value.links and all(_is_name(ref) for ref in value.links) else UNKNOWN
 
 
 def _is_name(ref: Reference) -> bool:

@@ -89,14 +89,19 @@ def _row(number: int, entry: Entry) -> str:
     return (
         f'<tr class="entry" data-entry="{number}"><th scope="row"><span class="name">{escape(entry.name)}</span>'
         f'<span class="kind">{escape(entry.key.kind)}</span>'
-        f'<div class="address" title="{escape(place)}">{escape(address)}</div></th>{cells}</tr>'
+        f'<div class="address" title="{escape(place)}">{_breakable(address)}</div></th>{cells}</tr>'
     )
+
+
+def _breakable(address: str) -> str:
+    """An address that may be broken where one of its names ends."""
+    return "".join(f"{character}<wbr>" if character in "/:" else escape(character) for character in address)
 
 
 def _cell(entry: Entry, capability: str) -> str:
     cell = entry.cells.get(capability)
     if cell is None:
-        return '<span class="none" title="none">–</span>'
+        return '<span class="none" title="none">&ndash;</span>'
     return (
         f'<button type="button" class="cell {cell.reach}" data-capability="{capability}" aria-expanded="false" '
         f'aria-controls="panel">{cell.reach}</button>'

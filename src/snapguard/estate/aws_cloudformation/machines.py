@@ -52,7 +52,8 @@ def _instance(resource: Resource) -> Iterator[Machine]:
             *(block.get("GroupSet") for block in interfaces),
         ),
         interfaces=present(*(block.get("NetworkInterfaceId") for block in interfaces)),
-        subnet=first_present(resource.get("SubnetId"), *(block.get("SubnetId") for block in interfaces)),
+        subnets=present(resource.get("SubnetId"), *(block.get("SubnetId") for block in interfaces)),
+        public=present(*(block.get("AssociatePublicIpAddress") for block in interfaces)),
     )
 
 
@@ -69,7 +70,8 @@ def _launch_template(resource: Resource) -> Iterator[Machine]:
             *(block.get("Groups") for block in interfaces),
         ),
         interfaces=present(*(block.get("NetworkInterfaceId") for block in interfaces)),
-        subnet=first_present(*(block.get("SubnetId") for block in interfaces)),
+        subnets=present(*(block.get("SubnetId") for block in interfaces)),
+        public=present(*(block.get("AssociatePublicIpAddress") for block in interfaces)),
         names=present(resource.get("LaunchTemplateName")),
         is_template=True,
     )
@@ -82,6 +84,7 @@ def _launch_configuration(resource: Resource) -> Iterator[Machine]:
         disks=_disks(resource),
         template=resource.get("InstanceId"),
         groups=present(resource.get("SecurityGroups")),
+        public=present(resource.get("AssociatePublicIpAddress")),
         names=present(resource.get("LaunchConfigurationName")),
         is_template=True,
     )
@@ -90,7 +93,7 @@ def _launch_configuration(resource: Resource) -> Iterator[Machine]:
 def _autoscaling_group(resource: Resource) -> Iterator[Machine]:
     mixed = resource.at("MixedInstancesPolicy", "LaunchTemplate")
     common = _template(mixed.get("LaunchTemplateSpecification"))
-    subnet = first_present(resource.get("VPCZoneIdentifier"))
+    subnets = present(resource.get("VPCZoneIdentifier"))
     templates = present(
         _template(resource.get("LaunchTemplate")),
         resource.get("LaunchConfigurationName"),
@@ -98,10 +101,10 @@ def _autoscaling_group(resource: Resource) -> Iterator[Machine]:
         common,
     )
     for template in templates:
-        yield Machine(resource, template=template, subnet=subnet)
+        yield Machine(resource, template=template, subnets=subnets)
     for override in written(mixed.get("Overrides")):
         template = first_present(_template(override.get("LaunchTemplateSpecification")), common)
-        yield Machine(resource, template=template, image=override.get("ImageId"), subnet=subnet)
+        yield Machine(resource, template=template, image=override.get("ImageId"), subnets=subnets)
 
 
 def _spot_fleet(resource: Resource) -> Iterator[Machine]:
@@ -117,7 +120,8 @@ def _spot_fleet(resource: Resource) -> Iterator[Machine]:
                 *(interface.get("Groups") for interface in interfaces),
             ),
             interfaces=present(*(interface.get("NetworkInterfaceId") for interface in interfaces)),
-            subnet=block.get("SubnetId"),
+            subnets=present(block.get("SubnetId")),
+            public=present(*(interface.get("AssociatePublicIpAddress") for interface in interfaces)),
         )
     for block in written(request.get("LaunchTemplateConfigs")):
         yield Machine(resource, template=_template(block.get("LaunchTemplateSpecification")))
@@ -140,7 +144,8 @@ def _fleet(resource: Resource) -> Iterator[Machine]:
                     override.get("SecurityGroupIds"), *(interface.get("Groups") for interface in interfaces)
                 ),
                 interfaces=present(*(interface.get("NetworkInterfaceId") for interface in interfaces)),
-                subnet=override.get("SubnetId"),
+                subnets=present(override.get("SubnetId")),
+                public=present(*(interface.get("AssociatePublicIpAddress") for interface in interfaces)),
             )
 
 
@@ -154,13 +159,13 @@ def _batch_environment(resource: Resource) -> Iterator[Machine]:
         ),
         template=_template(resource.at("ComputeResources", "LaunchTemplate")),
         groups=present(resource.at("ComputeResources", "SecurityGroupIds")),
-        subnet=first_present(resource.at("ComputeResources", "Subnets")),
+        subnets=present(resource.at("ComputeResources", "Subnets")),
     )
 
 
 def _node_group(resource: Resource) -> Iterator[Machine]:
     template = first_present(resource.at("LaunchTemplate", "Id"), resource.at("LaunchTemplate", "Name"))
-    yield Machine(resource, template=template, subnet=OWN_GROUPS)
+    yield Machine(resource, template=template, subnets=[OWN_GROUPS])
 
 
 def _emr_cluster(resource: Resource) -> Iterator[Machine]:
@@ -173,7 +178,7 @@ def _emr_cluster(resource: Resource) -> Iterator[Machine]:
             resource.at("Instances", "EmrManagedSlaveSecurityGroup"),
             resource.at("Instances", "AdditionalSlaveSecurityGroups"),
         ),
-        subnet=OWN_GROUPS,
+        subnets=[OWN_GROUPS],
     )
 
 
@@ -184,7 +189,7 @@ def _container_service(resource: Resource) -> Iterator[Machine]:
         resource,
         disks=[disk(block.get("Name"), block.at("ManagedEBSVolume", "SnapshotId")) for block in volumes],
         groups=present(network.get("SecurityGroups")),
-        subnet=first_present(network.get("Subnets")),
+        subnets=present(network.get("Subnets")),
     )
 
 
@@ -197,7 +202,7 @@ def _restore_test(resource: Resource) -> Iterator[Machine]:
             resource,
             disks=[Disk(ABSENT, Source(copies, "restores copies of", is_snapshot=True))],
             groups=present(structured(groups)),
-            subnet=OWN_GROUPS,
+            subnets=[OWN_GROUPS],
         )
 
 

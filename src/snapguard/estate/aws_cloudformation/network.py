@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from snapguard.estate.machines import first_present, present
-from snapguard.estate.network import Interface, Joint, Networks, PrefixList, Rule, SecurityGroup
+from snapguard.estate.network import (
+    AccessEntry,
+    Interface,
+    Joined,
+    Joint,
+    Networks,
+    PrefixList,
+    Route,
+    Rule,
+    SecurityGroup,
+    Surroundings,
+)
 from snapguard.resources import Resource, Root
 from snapguard.source import Span
-from snapguard.values import Value
+from snapguard.values import Value, is_true
 
 DEFAULT_GROUP_ATTRIBUTES = frozenset({"DefaultSecurityGroup"})
 """Attributes of a network that name its default group."""
@@ -37,6 +48,7 @@ def _rule(
     group: Value | None = None,
 ) -> Rule:
     side = "DestinationPrefixListId" if is_egress else "SourcePrefixListId"
+    sources = ("DestinationSecurityGroupId",) if is_egress else ("SourceSecurityGroupId", "SourceSecurityGroupName")
     return Rule(
         resource,
         group=group,
@@ -46,6 +58,7 @@ def _rule(
         to_port=block.get("ToPort"),
         ranges=present(block.get("CidrIp"), block.get("CidrIpv6")),
         prefix_lists=present(block.get(side)),
+        sources=present(*(block.get(name) for name in sources)),
         span=span,
     )
 
@@ -89,3 +102,51 @@ def networks(root: Root) -> Networks:
 def narrow(root: Root) -> frozenset[str]:
     """The addresses of what names ranges that are a small part of the world: networks and their subnets."""
     return frozenset(resource.address for resource in root.resources_of("AWS::EC2::VPC", "AWS::EC2::Subnet"))
+
+
+# What a route can lead to that the internet gets in by: a gateway to it, or something that stands before one.
+WAYS_IN = ("GatewayId", "CarrierGatewayId", "VpcEndpointId", "NetworkInterfaceId", "InstanceId")
+
+
+def surroundings(root: Root) -> Surroundings:
+    """Route tables and network access lists of subnets, and what is given public addresses of its own."""
+    tables, lists = root.resources_of("AWS::EC2::RouteTable"), root.resources_of("AWS::EC2::NetworkAcl")
+    routes = root.resources_of("AWS::EC2::Route")
+    associations = root.resources_of("AWS::EC2::SubnetRouteTableAssociation")
+    list_associations = root.resources_of("AWS::EC2::SubnetNetworkAclAssociation")
+    addresses = root.resources_of("AWS::EC2::EIP", "AWS::EC2::EIPAssociation")
+    return Surroundings(
+        tables=frozenset(table.address for table in tables),
+        routes=[Route(route.get("RouteTableId"), _is_inward(route, root)) for route in routes],
+        tables_of=[Joined(each.get("SubnetId"), each.get("RouteTableId")) for each in associations],
+        lists=frozenset(each.address for each in lists),
+        entries=list(_access_entries(root)),
+        lists_of=[Joined(each.get("SubnetId"), each.get("NetworkAclId")) for each in list_associations],
+        addressed=present(*(each.get(name) for each in addresses for name in ("InstanceId", "NetworkInterfaceId"))),
+    )
+
+
+def _is_inward(route: Resource, root: Root) -> bool:
+    return all(_leads_inside(gateway, root) for gateway in present(*(route.get(name) for name in WAYS_IN)))
+
+
+def _leads_inside(gateway: Value, root: Root) -> bool:
+    found = [root.find(ref.address) for ref in gateway.refs]
+    return bool(found) and all(each is not None and each.type == "AWS::EC2::VPNGateway" for each in found)
+
+
+def _access_entries(root: Root) -> Iterator[AccessEntry]:
+    """The entries by which an access list may let traffic in."""
+    for resource in root.resources_of("AWS::EC2::NetworkAclEntry"):
+        is_denial = resource.get("RuleAction").verdict(lambda action: str(action).lower() == "deny")
+        if not (is_denial or resource.get("Egress").verdict(is_true)):
+            rule = Rule(
+                resource,
+                group=None,
+                is_egress=False,
+                protocol=resource.get("Protocol"),
+                from_port=resource.at("PortRange", "From"),
+                to_port=resource.at("PortRange", "To"),
+                ranges=present(resource.get("CidrBlock"), resource.get("Ipv6CidrBlock")),
+            )
+            yield AccessEntry(resource.get("NetworkAclId"), rule)

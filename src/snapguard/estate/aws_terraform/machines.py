@@ -76,7 +76,8 @@ def _instance(resource: Resource) -> Iterator[Machine]:
             *(block.get("network_interface_id") for block in interfaces),
             resource.at("primary_network_interface", "network_interface_id"),
         ),
-        subnet=resource.get("subnet_id"),
+        subnets=present(resource.get("subnet_id")),
+        public=present(resource.get("associate_public_ip_address")),
     )
 
 
@@ -100,7 +101,8 @@ def _launch_template(resource: Resource) -> Iterator[Machine]:
             *(block.get("security_groups") for block in interfaces),
         ),
         interfaces=present(*(block.get("network_interface_id") for block in interfaces)),
-        subnet=first_present(*(block.get("subnet_id") for block in interfaces)),
+        subnets=present(*(block.get("subnet_id") for block in interfaces)),
+        public=present(*(block.get("associate_public_ip_address") for block in interfaces)),
         names=present(resource.get("name"), resource.get("id")),
         is_template=True,
     )
@@ -112,6 +114,7 @@ def _launch_configuration(resource: Resource) -> Iterator[Machine]:
         image=resource.get("image_id"),
         disks=_disks(resource),
         groups=present(resource.get("security_groups")),
+        public=present(resource.get("associate_public_ip_address")),
         names=present(resource.get("name")),
         is_template=True,
     )
@@ -126,9 +129,9 @@ def _autoscaling_group(resource: Resource) -> Iterator[Machine]:
         _template(mixed.at("launch_template_specification"), "launch_template_"),
         *(_template(override.get("launch_template_specification"), "launch_template_") for override in overrides),
     )
-    subnet = first_present(resource.get("vpc_zone_identifier"))
+    subnets = present(resource.get("vpc_zone_identifier"))
     for template in templates:
-        yield Machine(resource, template=template, subnet=subnet)
+        yield Machine(resource, template=template, subnets=subnets)
 
 
 def _spot_fleet(resource: Resource) -> Iterator[Machine]:
@@ -138,7 +141,8 @@ def _spot_fleet(resource: Resource) -> Iterator[Machine]:
             image=block.get("ami"),
             disks=_disks(block),
             groups=present(block.get("vpc_security_group_ids")),
-            subnet=block.get("subnet_id"),
+            subnets=present(block.get("subnet_id")),
+            public=present(block.get("associate_public_ip_address")),
         )
     for block in written(resource.get("launch_template_config")):
         yield Machine(resource, template=_template(block.get("launch_template_specification")))
@@ -159,12 +163,12 @@ def _batch_environment(resource: Resource) -> Iterator[Machine]:
         ),
         template=_template(resource.at("compute_resources", "launch_template"), "launch_template_"),
         groups=present(resource.at("compute_resources", "security_group_ids")),
-        subnet=first_present(resource.at("compute_resources", "subnets")),
+        subnets=present(resource.at("compute_resources", "subnets")),
     )
 
 
 def _node_group(resource: Resource) -> Iterator[Machine]:
-    yield Machine(resource, template=_template(resource.get("launch_template")), subnet=OWN_GROUPS)
+    yield Machine(resource, template=_template(resource.get("launch_template")), subnets=[OWN_GROUPS])
 
 
 def _emr_cluster(resource: Resource) -> Iterator[Machine]:
@@ -177,7 +181,7 @@ def _emr_cluster(resource: Resource) -> Iterator[Machine]:
             resource.at("ec2_attributes", "emr_managed_slave_security_group"),
             resource.at("ec2_attributes", "additional_slave_security_groups"),
         ),
-        subnet=OWN_GROUPS,
+        subnets=[OWN_GROUPS],
     )
 
 
@@ -187,7 +191,7 @@ def _container_service(resource: Resource) -> Iterator[Machine]:
         resource,
         disks=[disk(block.get("name"), block.at("managed_ebs_volume", "snapshot_id")) for block in volumes],
         groups=present(resource.at("network_configuration", "security_groups")),
-        subnet=first_present(resource.at("network_configuration", "subnets")),
+        subnets=present(resource.at("network_configuration", "subnets")),
     )
 
 
@@ -200,7 +204,7 @@ def _restore_test(resource: Resource) -> Iterator[Machine]:
             resource,
             disks=[Disk(ABSENT, Source(copies, "restores copies of", is_snapshot=True))],
             groups=present(structured(groups)),
-            subnet=OWN_GROUPS,
+            subnets=[OWN_GROUPS],
         )
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from snapguard.estate.machines import first_present, present
-from snapguard.estate.network import Interface, Joint, Networks, PrefixList, Rule, SecurityGroup
+from snapguard.estate.network import (
+    AccessEntry,
+    Interface,
+    Joined,
+    Joint,
+    Networks,
+    PrefixList,
+    Route,
+    Rule,
+    SecurityGroup,
+    Surroundings,
+)
 from snapguard.resources import Resource, Root
 from snapguard.values import ABSENT, Reference, Unknown, Value, is_true
 
@@ -36,6 +47,7 @@ def _inline_rules(resource: Resource, attribute: str, is_egress: bool) -> Iterat
             to_port=block.get("to_port"),
             ranges=present(block.get("cidr_blocks"), block.get("ipv6_cidr_blocks")),
             prefix_lists=present(block.get("prefix_list_ids")),
+            sources=present(block.get("security_groups")),
             span=block.place,
         )
 
@@ -52,6 +64,7 @@ def rules(root: Root) -> Iterator[Rule]:
             to_port=resource.get("to_port"),
             ranges=present(resource.get("cidr_blocks"), resource.get("ipv6_cidr_blocks")),
             prefix_lists=present(resource.get("prefix_list_ids")),
+            sources=present(resource.get("source_security_group_id")),
         )
     for resource in root.resources_of("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"):
         yield Rule(
@@ -63,6 +76,7 @@ def rules(root: Root) -> Iterator[Rule]:
             to_port=resource.get("to_port"),
             ranges=present(resource.get("cidr_ipv4"), resource.get("cidr_ipv6")),
             prefix_lists=present(resource.get("prefix_list_id")),
+            sources=present(resource.get("referenced_security_group_id")),
         )
 
 
@@ -129,3 +143,71 @@ def narrow(root: Root) -> frozenset[str]:
         *root.data_sources_of("aws_vpc", "aws_subnet"),
     )
     return frozenset(resource.address for resource in found)
+
+
+# What a route can lead to that the internet gets in by: a gateway to it, or something that stands before one.
+WAYS_IN = ("gateway_id", "carrier_gateway_id", "vpc_endpoint_id", "network_interface_id", "instance_id")
+
+
+def surroundings(root: Root) -> Surroundings:
+    """Route tables and network access lists of subnets, and what is given public addresses of its own."""
+    tables, lists = root.resources_of("aws_route_table"), root.resources_of("aws_network_acl")
+    in_tables = ((table.address, route) for table in tables for route in table.get("route").elements())
+    alone = root.resources_of("aws_route")
+    associations = root.resources_of("aws_route_table_association")
+    list_associations = root.resources_of("aws_network_acl_association")
+    addresses = root.resources_of("aws_eip", "aws_eip_association")
+    return Surroundings(
+        tables=frozenset(table.address for table in tables),
+        routes=[
+            *(Route(table, _is_inward(route, root)) for table, route in in_tables),
+            *(Route(route.get("route_table_id"), _is_inward(route, root)) for route in alone),
+        ],
+        tables_of=[Joined(each.get("subnet_id"), each.get("route_table_id")) for each in associations],
+        lists=frozenset(each.address for each in lists),
+        entries=list(_access_entries(root)),
+        lists_of=[
+            *(Joined(subnet, each.address) for each in lists for subnet in present(each.get("subnet_ids"))),
+            *(Joined(each.get("subnet_id"), each.get("network_acl_id")) for each in list_associations),
+        ],
+        addressed=present(
+            *(each.get(name) for each in addresses for name in ("instance", "instance_id")),
+            *(each.get(name) for each in addresses for name in ("network_interface", "network_interface_id")),
+        ),
+    )
+
+
+def _is_inward(route: Resource | Value, root: Root) -> bool:
+    return all(_leads_inside(gateway, root) for gateway in present(*(route.get(name) for name in WAYS_IN)))
+
+
+def _leads_inside(gateway: Value, root: Root) -> bool:
+    found = [root.find(ref.address) for ref in gateway.refs]
+    return bool(found) and all(each is not None and each.type == "aws_vpn_gateway" for each in found)
+
+
+def _access_entries(root: Root) -> Iterator[AccessEntry]:
+    """The entries by which an access list may let traffic in."""
+    for resource in root.resources_of("aws_network_acl"):
+        for block in resource.get("ingress").elements():
+            if not block.get("action").verdict(_is_denial):
+                yield AccessEntry(resource.address, _access_rule(resource, block))
+    for resource in root.resources_of("aws_network_acl_rule"):
+        if not (resource.get("egress").verdict(is_true) or resource.get("rule_action").verdict(_is_denial)):
+            yield AccessEntry(resource.get("network_acl_id"), _access_rule(resource, resource))
+
+
+def _is_denial(action: object) -> bool:
+    return str(action).lower() == "deny"
+
+
+def _access_rule(resource: Resource, block: Resource | Value) -> Rule:
+    return Rule(
+        resource,
+        group=None,
+        is_egress=False,
+        protocol=block.get("protocol"),
+        from_port=block.get("from_port"),
+        to_port=block.get("to_port"),
+        ranges=present(block.get("cidr_block"), block.get("ipv6_cidr_block")),
+    )

@@ -1,0 +1,137 @@
+"""What keeps the internet from a machine or database, whatever its groups let in.
+
+Only what the code shows is told: a missing address, subnet or list may always be given by somebody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from snapguard.estate.address_ranges import parse_range, world_versions
+from snapguard.estate.entities import Entity
+from snapguard.estate.exposure import lets_through
+from snapguard.estate.lineage import describe, named
+from snapguard.estate.machines import Database, Machine
+from snapguard.estate.network import Joined, Rule, Surroundings
+from snapguard.findings import Evidence
+from snapguard.values import Value, is_false
+
+
+class Shelter(NamedTuple):
+    """One thing that keeps the internet out, for the versions of IP that it holds for."""
+
+    evidence: Evidence
+    versions: frozenset[int]
+
+
+Owned = TypeVar("Owned")
+IPV4 = frozenset({4})
+BOTH = frozenset({4, 6})
+
+
+class Shelters:
+    """The shelters of a root.
+
+    `templates` finds the templates that a name can stand for; `has_interfaces` says whether a machine has interfaces
+    that are resources of their own, which bring their own subnets and addresses.
+    """
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        templates: Callable[[Value], Sequence[Machine]],
+        has_interfaces: Callable[[Machine], bool],
+    ) -> None:
+        self._surroundings = surroundings
+        self._templates = templates
+        self._has_interfaces = has_interfaces
+        self._routes = _by_owner((route.table, route.is_inward) for route in surroundings.routes)
+        self._entries = _by_owner((entry.owner, entry.rule) for entry in surroundings.entries)
+        self._tables = _owners(surroundings.tables_of)
+        self._lists = _owners(surroundings.lists_of)
+
+    def of(self, entity: Entity, ports: Sequence[int]) -> Iterator[Shelter]:
+        """What keeps the internet from the TCP ports of a machine or database."""
+        if isinstance(entity, Machine):
+            yield from self._of_machine(entity, ports)
+        elif isinstance(entity, Database) and entity.public.span is not None and entity.public.verdict(is_false):
+            yield Shelter(_shown(entity, entity.public, "is not publicly accessible"), BOTH)
+
+    def _of_machine(self, machine: Machine, ports: Sequence[int]) -> Iterator[Shelter]:
+        if self._has_interfaces(machine):
+            return
+        flags = self._public_flags(machine)
+        if flags and all(flag.verdict(is_false) for flag in flags) and not self._may_be_addressed(machine):
+            yield Shelter(_shown(machine, flags[0], "has no public IPv4 address"), IPV4)
+        if machine.subnets and all(self._is_private(subnet) for subnet in machine.subnets):
+            text = f"{describe(machine.subnet)} has no route to an internet gateway"
+            yield Shelter(Evidence(machine.subnet.place or machine.resource.header, text), BOTH)
+        closed = [self._closed(subnet, ports) for subnet in machine.subnets]
+        versions = frozenset.intersection(*closed) if closed else frozenset()
+        if versions:
+            text = f"the access list of {describe(machine.subnet)} does not let the world in"
+            yield Shelter(Evidence(machine.subnet.place or machine.resource.header, text), versions)
+
+    def _public_flags(self, machine: Machine) -> Sequence[Value]:
+        if machine.public or machine.groups:
+            return machine.public
+        return [flag for template in self._templates(machine.template) for flag in template.public]
+
+    def _may_be_addressed(self, machine: Machine) -> bool:
+        """Whether an address may be given to the machine: for certain not only where all go to other machines."""
+        receivers = [{ref.address for ref in named(value)} for value in self._surroundings.addressed]
+        return any(not addresses or machine.resource.address in addresses for addresses in receivers)
+
+    def _is_private(self, subnet: Value) -> bool:
+        table = _owner_of(subnet, self._tables)
+        if table not in self._surroundings.tables or "" in self._routes:
+            return False
+        return all(self._routes.get(table, ()))
+
+    def _closed(self, subnet: Value, ports: Sequence[int]) -> frozenset[int]:
+        """The versions of IP for which the access list of a subnet lets the world in on none of the ports."""
+        owner = _owner_of(subnet, self._lists)
+        if owner not in self._surroundings.lists or "" in self._entries:
+            return frozenset()
+        rules = [rule for rule in self._entries.get(owner, ()) if _may_let_through(rule, ports)]
+        ranges = [parse_range(value.known_text or "") for rule in rules for value in rule.ranges]
+        known = [block for block in ranges if block is not None]
+        return BOTH.difference(world_versions(known, ())) if len(known) == len(ranges) else frozenset()
+
+
+def _shown(entity: Entity, value: Value, fact: str) -> Evidence:
+    return Evidence(value.place or entity.resource.header, f"{entity.resource.address} {fact}")
+
+
+def _may_let_through(rule: Rule, ports: Sequence[int]) -> bool:
+    return any(lets_through(rule, port) is not False for port in ports)
+
+
+def _address(owner: str | Value) -> str:
+    """The address of what owns something; empty where it can't be told."""
+    if isinstance(owner, str):
+        return owner
+    addresses = {ref.address for ref in named(owner)}
+    return addresses.pop() if len(addresses) == 1 else ""
+
+
+def _by_owner(owned: Iterable[tuple[str | Value, Owned]]) -> Mapping[str, Sequence[Owned]]:
+    """What each table or list holds; what belongs to nobody knows which stands under the empty address."""
+    found: dict[str, list[Owned]] = {}
+    for owner, each in owned:
+        found.setdefault(_address(owner), []).append(each)
+    return found
+
+
+def _owners(joined: Iterable[Joined]) -> Mapping[str, str]:
+    """The table or list of each subnet, by its address; empty where there is no telling."""
+    found: dict[str, str] = {}
+    for each in joined:
+        subnet, owner = _address(each.subnet), _address(each.owner)
+        found[subnet] = owner if found.get(subnet, owner) == owner else ""
+    return found
+
+
+def _owner_of(subnet: Value, owners: Mapping[str, str]) -> str:
+    return owners.get(_address(subnet) or "unknown", "")
