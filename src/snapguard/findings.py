@@ -97,7 +97,8 @@ def provenance(value: Value) -> list[Evidence]:
 class Result:
     """A finding as a report shows it: judged by the settings, merged over the addresses that share its line.
 
-    `code`, `name`, `category`, `attack` and `help` are the check's; `addresses` holds every address it stands for.
+    `code`, `name`, `category`, `attack` and `help` are the check's; `addresses` holds every address it stands for,
+    `headers` the line that names each of them.
     """
 
     __slots__ = (
@@ -107,6 +108,7 @@ class Result:
         "code",
         "evidence",
         "fingerprint",
+        "headers",
         "help",
         "message",
         "name",
@@ -132,6 +134,7 @@ class Result:
         attack: Sequence[str],
         help: str,
         reason: str = "",
+        headers: Sequence[Span] = (),
     ) -> None:
         self.code = code
         self.name = name
@@ -139,6 +142,7 @@ class Result:
         self.severity = severity
         self.status = status
         self.addresses = tuple(addresses)
+        self.headers = tuple(headers)
         self.span = span
         self.message = message
         self.evidence = tuple(evidence)

@@ -20,7 +20,10 @@ UNANIMOUS = frozenset({"SNAP003"})
 
 
 class Verdict(NamedTuple):
-    """What a check says of one address, judged by the settings; `address` is empty for a finding about a file."""
+    """What a check says of one address, judged by the settings; `address` is empty for a finding about a file.
+
+    `header` is the line that names the resource.
+    """
 
     code: str
     severity: Severity
@@ -31,6 +34,7 @@ class Verdict(NamedTuple):
     evidence: Sequence[Evidence]
     help: str
     reason: str
+    header: Span | None = None
 
 
 class InternalError(NamedTuple):
@@ -181,6 +185,7 @@ class _Judge:
             finding.evidence,
             finding.help or check.help,
             reason or "",
+            finding.resource.header if finding.resource is not None else None,
         )
 
     def _ignored_in(self, file: SourceFile) -> frozenset[str] | None:

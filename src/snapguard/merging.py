@@ -46,13 +46,15 @@ def _order(result: Result) -> tuple[str, int, int, str, str, str]:
 def _result(group: Sequence[Verdict]) -> Result:
     first = min(group, key=lambda verdict: verdict.span.start)
     check = registry.load(first.code)
+    headers = {verdict.address: verdict.header for verdict in group if verdict.header is not None}
     return Result(
         code=first.code,
         name=check.name,
         category=check.category,
         severity=first.severity,
         status=first.status,
-        addresses=list(dict.fromkeys(verdict.address for verdict in group if verdict.address)),
+        addresses=list(headers),
+        headers=list(headers.values()),
         span=first.span,
         message=first.message,
         evidence=_distinct(item for verdict in group for item in verdict.evidence),

@@ -246,7 +246,8 @@ def test_a_group_that_lets_the_world_in_on_the_port_of_a_restored_database_is_a_
     block = database.replace("{ ", "{\n").replace(", ", "\n")
     code = f"resource {block}\n{groups} = [aws_security_group.g.id]\n}}\n" + tf_rule("ingress", "tcp", port, port)
     code += 'variable "port" {}\n'
-    expected = [("SNAP404", "critical", status, "aws_security_group.g")] if status else []
+    severity = "high" if "publicly_accessible = false" in database else "critical"
+    expected = [("SNAP404", severity, status, "aws_security_group.g")] if status else []
     assert restore_findings(scan_text, "terraform", code) == expected
 
 

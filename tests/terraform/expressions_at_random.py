@@ -101,7 +101,7 @@ _NAMED: Names = [
 
 _UNKNOWN: Names = [
     ("terraform_data.one.id", STRING),
-    ("terraform_data.one.output", ANY),
+    ("terraform_data.one.output", ObjectOf({"name": STRING, "list": TupleOf([NUMBER, NUMBER])})),
     ("terraform_data.two[0].id", STRING),
     ("tonumber(terraform_data.one.id)", NUMBER),
     ("length(terraform_data.one.id)", NUMBER),
@@ -165,7 +165,7 @@ dirname(path) string; base64encode(string) string; base64decode(base64) string; 
 jsonencode(a) string; yamlencode(a) string; md5(string) string; sha1(string) string
 sha256(string) string; sha512(string) string; base64sha256(string) string; base64sha512(string) string
 uuidv5(namespace, string) string; formatdate(dateformat, time) string; timeadd(time, duration) string
-cidrhost(prefix, index) string; cidrnetmask(cidr) string; cidrsubnet(prefix, bits, index) string
+cidrhost(prefix, index) string; cidrnetmask(cidr) string; cidrsubnet(prefix, bits, count) string
 textencodebase64(string, encoding) string; textdecodebase64(base64, encoding) string; regex(regex, string) string
 base64gzip(string) string; base64decode(base64encode) string; regex(regex, string) list(string)
 regex(regex, string) map(string); regexall(regex, string) list(string); regexall(regex, string) list(map(string))
@@ -298,8 +298,8 @@ class _Writer:
         if self.chance(3):
             return "null"
         if self.chance(4):
-            found = [text for text, kind in _UNKNOWN if kind == type or kind is ANY]
-            return self.choose(found)
+            unknown = [text for text, kind in _UNKNOWN if kind == type]
+            return self.choose(unknown or ["terraform_data.one.id"])
         found = [text for text, kind in (*names, *names, *_NAMED) if kind == type]
         if found and self.chance(50):
             return self.choose(found)
@@ -309,12 +309,14 @@ class _Writer:
         if isinstance(type, ListOf | SetOf):
             inside = ", ".join(self.literal(type.element) for _ in range(self.number(0, 3)))
             how = self.choose(("[{}]", "[{}]", "tolist([{}])", "toset([{}])"))
-            return how.format(inside)
+            return how.format(inside) if inside else "[]"
         if isinstance(type, TupleOf):
             return f"[{', '.join(map(self.literal, type.elements))}]"
         if isinstance(type, MapOf):
             entries = {self.choose(_KEYS): self.literal(type.element) for _ in range(self.number(0, 3))}
             written = ", ".join(f"{key} = {value}" for key, value in entries.items())
+            if not written:
+                return "{}"
             return self.choose(("{{ {} }}", "{{ {} }}", "tomap({{ {} }})")).format(written)
         if isinstance(type, ObjectOf):
             return f"{{ {', '.join(f'{key} = {self.literal(kind)}' for key, kind in type.attributes.items())} }}"
@@ -348,7 +350,7 @@ class _Writer:
             return self.logic(depth, names)
         if isinstance(type, ListOf | SetOf):
             inside = ", ".join(self.expression(type.element, depth, names) for _ in range(self.number(0, 3)))
-            return self.choose(("[{}]", "tolist([{}])", "toset([{}])")).format(inside)
+            return self.choose(("[{}]", "tolist([{}])", "toset([{}])")).format(inside) if inside else "[]"
         if isinstance(type, TupleOf):
             return f"[{', '.join(self.expression(kind, depth, names) for kind in type.elements)}]"
         if isinstance(type, MapOf):

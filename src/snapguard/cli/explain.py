@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import click
 
 from snapguard import registry
@@ -33,7 +35,7 @@ def explanation(check: Check) -> str:
     paragraphs = [check.summary, *check.reasoning.split("\n\n"), f"To mend it: {check.help}"]
     parts = [
         f"{title}\n{'=' * len(title)}",
-        *(click.wrap_text(paragraph, _WIDTH) for paragraph in paragraphs if paragraph),
+        *(fill(paragraph, _WIDTH, break_on_hyphens=False) for paragraph in paragraphs if paragraph),
         f"ATT&CK: {', '.join(check.attack)}",
     ]
     for kind, heading in (("BAD", "Found"), ("GOOD", "Mended")):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from snapguard.estate.policies import ResourcePolicy
     from snapguard.estate.principals import Identities
     from snapguard.estate.restored import RestoredDatabase
-    from snapguard.estate.shelters import Shelters
     from snapguard.estate.sharing import Export, PublicAccessBlock, Share
+    from snapguard.estate.shelters import Shelters
     from snapguard.estate.storage import Copy, DatabaseCopy, DataStore, DefaultEncryption, Encryption, Volume
     from snapguard.findings import Finding
     from snapguard.suppressions import Suppression, Suppressions

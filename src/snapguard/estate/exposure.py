@@ -7,7 +7,7 @@ A rule whose ranges, ports or protocol are not known may be an opening; that is 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from snapguard.estate.address_ranges import AddressRange, parse_range, public_addresses, subtract, world_versions
@@ -53,6 +53,7 @@ class Reached:
     ) -> None:
         self._targets = sorted(targets, key=lambda found: not (found[0].certain and found[1].certain))
         self._sheltered = sheltered
+        self._shelters: dict[tuple[int, ...], Sequence[Evidence]] = {}
 
     @cached_property
     def subject(self) -> str:
@@ -66,8 +67,13 @@ class Reached:
         target, link = self._targets[0]
         return target.certain and link.certain
 
-    def shelters(self, versions: Sequence[int]) -> Sequence[Evidence]:
+    def shelters(self, versions: tuple[int, ...]) -> Sequence[Evidence]:
         """What keeps the internet of the versions of IP from it; nothing where that gets at any of them."""
+        if versions not in self._shelters:
+            self._shelters[versions] = self._find_shelters(versions) if versions else ()
+        return self._shelters[versions]
+
+    def _find_shelters(self, versions: tuple[int, ...]) -> Sequence[Evidence]:
         found: list[Evidence] = []
         for target, _ in self._targets:
             shelters = [each for each in self._sheltered(target.entity) if each.versions.issuperset(versions)]
@@ -153,7 +159,7 @@ class Opening(Entity):
         steps += [Evidence(rule.span or rule.resource.header, self._adds(rule)) for rule in others]
         if self.between is not None:
             steps += self.between[1].steps
-        shelters = self.reached.shelters(self.versions) if self.versions else []
+        shelters = self.reached.shelters(self.versions)
         return self.finding(
             message,
             written,
@@ -248,8 +254,9 @@ class Exposure:
             if links:
                 by_keys.setdefault(tuple(links), []).append((target, _joined(links.values())))
 
-        def sheltered(entity: Entity) -> Iterable[Shelter]:
-            return () if is_egress else self._sheltered(entity, ports)
+        @cache
+        def sheltered(entity: Entity) -> Sequence[Shelter]:
+            return () if is_egress else tuple(self._sheltered(entity, ports))
 
         reaches = {key: list(self._reaches(key, ports, is_egress, one_of)) for key in by_key}
         found = []

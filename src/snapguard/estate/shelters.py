@@ -44,6 +44,7 @@ class Shelters:
         has_interfaces: Callable[[Machine], bool],
     ) -> None:
         self._surroundings = surroundings
+        self._receivers = [{ref.address for ref in named(value)} for value in surroundings.addressed]
         self._templates = templates
         self._has_interfaces = has_interfaces
         self._routes = _by_owner((route.table, route.is_inward) for route in surroundings.routes)
@@ -80,8 +81,7 @@ class Shelters:
 
     def _may_be_addressed(self, machine: Machine) -> bool:
         """Whether an address may be given to the machine: for certain not only where all go to other machines."""
-        receivers = [{ref.address for ref in named(value)} for value in self._surroundings.addressed]
-        return any(not addresses or machine.resource.address in addresses for addresses in receivers)
+        return any(not addresses or machine.resource.address in addresses for addresses in self._receivers)
 
     def _is_private(self, subnet: Value) -> bool:
         table = _owner_of(subnet, self._tables)

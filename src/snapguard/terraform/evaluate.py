@@ -14,7 +14,7 @@ from itertools import product
 from typing import Protocol
 
 from snapguard.source import Span
-from snapguard.terraform.functions.signature import check_text
+from snapguard.terraform.functions.signature import check_text, unknown
 from snapguard.terraform.syntax import (
     Access,
     Accessor,
@@ -273,8 +273,10 @@ def _operate(operator: str, left: Value, right: Value, span: Span) -> Value:
     x, y = _content(a, operator), _content(b, operator)
     if operator in _COMPARISONS:
         return Known(_COMPARISONS[operator](x, y), span)
-    if y == 0 and operator in ("/", "%"):
-        if operator == "/" and x != 0:
+    if y == 0 and operator == "%":
+        return Known(x, span)
+    if y == 0 and operator == "/":
+        if x != 0:
             return Unknown("division by zero gives infinity", span=span)
         raise EvaluationError("division by zero")
     return Known(_calculated(operator, x, y), span)
@@ -337,14 +339,7 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
             (expression.then, expression.otherwise) if truth.value else (expression.otherwise, expression.then)
         )
         value = evaluate(chosen, scope)
-        if isinstance(value, Known) and (value.value is None or isinstance(value.value, str)):
-            return value
-        if type(other) is Literal and _is_same_kind(value, other):
-            return value
-        try:
-            return unify((value, evaluate(other, scope)))[0]
-        except EvaluationError:
-            return value
+        return value if _is_one_kind(value, other) else unify((value, _or_failure(other, scope)))[0]
     candidates = [_or_failure(branch, scope) for branch in (expression.then, expression.otherwise)]
     with suppress(EvaluationError):
         candidates = unify(candidates)
@@ -359,9 +354,14 @@ def _rests_on_variables(unknown: Unknown) -> bool:
     return bool(unknown.refs) and all(".var." in f".{ref.address}" for ref in unknown.refs)
 
 
-def _is_same_kind(value: Value, literal: Literal) -> bool:
+def _is_one_kind(value: Value, other: Expression) -> bool:
+    """Whether a value is plainly of the kind that another expression gives: then nothing is to be converted."""
     content = value.value if isinstance(value, Known) else None
-    return literal.value is None or (type(content) is type(literal.value))
+    if content is None:
+        return isinstance(value, Known)
+    if type(other) is Literal:
+        return other.value is None or isinstance(content, str) or type(content) is type(other.value)
+    return isinstance(content, str) and type(other) is Template and (len(other.parts) != 1 or other.is_heredoc)
 
 
 def _or_failure(expression: Expression, scope: Scope) -> Value:
@@ -551,28 +551,45 @@ def _call(expression: Call, scope: Scope) -> Value:
         last = arguments.pop()
         if isinstance(last, Unknown):
             return unknown_of((last, *arguments), expression.span)
-        content = last.value if isinstance(last, Known) else None
-        if not isinstance(content, list):
-            raise EvaluationError(f"`...` in the call of {name}() needs a list, not {describe(last)}")
-        arguments.extend(element.within(last) for element in content)
+        arguments.extend(_expanded(last, name))
     result = scope.call(name, arguments, expression.span)
     if isinstance(result, Known) and isinstance(result.value, (list, dict)):
         scope.spend(len(result.value))
     return result
 
 
+def _expanded(last: Value, name: str) -> list[Value]:
+    """The arguments that `...` makes of the last one."""
+    content = last.value if isinstance(last, Known) else None
+    if not isinstance(content, list):
+        raise EvaluationError(f"`...` in the call of {name}() needs a list, not {describe(last)}")
+    return [element.within(last) for element in content]
+
+
 def _guarded(expression: Call, scope: Scope) -> Value:
-    """`try` gives the first argument that does not fail, `can` whether its argument does not."""
+    """`try` gives the first argument that does not fail, `can` whether its argument does not.
+
+    What is unknown in part is unknown as a whole to both: another argument may be chosen once it is known.
+    """
     failure = EvaluationError(f"{expression.name}() needs an argument")
-    for argument in expression.arguments:
+    arguments: list[Expression | Value] = [*expression.arguments]
+    if expression.is_expanding and arguments:
+        last = evaluate(expression.arguments[-1], scope)
+        arguments[-1:] = [last] if isinstance(last, Unknown) else _expanded(last, expression.name)
+    for argument in arguments:
         try:
-            value = evaluate(argument, scope)
+            value = evaluate(argument, scope) if isinstance(argument, Expression) else argument
         except EvaluationError as error:
             failure = error
             continue
-        if expression.name == "try":
+        if is_wholly_known(value):
+            return value if expression.name == "try" else Known(True, expression.span)
+        if isinstance(value, Unknown) and expression.name == "try":
             return value
-        return unknown_of((value,), expression.span) if isinstance(value, Unknown) else Known(True, expression.span)
+        partly = unknown((value,), expression.span)
+        if expression.name == "try":
+            partly.candidates = (value,)
+        return partly
     if expression.name == "can" and expression.arguments:
         return Known(False, expression.span)
     raise EvaluationError(f"none of the arguments of try() can be evaluated; the last: {failure}")

@@ -550,7 +550,7 @@ def check_size(value: Value) -> None:
             continue
         count += len(content)
         if count > MAX_SIZE:
-            raise BoundError(f"the value has more than {MAX_SIZE:,} elements")
+            raise BoundError(f"the value has more than {MAX_SIZE} elements")
         pending.extend(content if isinstance(content, list) else content.values())
 
 

@@ -24,7 +24,15 @@ from snapguard.terraform.functions.signature import (
     unknown,
 )
 from snapguard.terraform.functions.text import graphemes
-from snapguard.terraform.types import MAX_COMBINATIONS, STRING, EvaluationError, ListOf, describe, has_open_order
+from snapguard.terraform.types import (
+    MAX_COMBINATIONS,
+    STRING,
+    EvaluationError,
+    ListOf,
+    describe,
+    has_open_order,
+    is_wholly_known,
+)
 from snapguard.values import Known, TypedList, Unknown, Value
 
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -103,7 +111,13 @@ def _kept(parts: list[Value]) -> tuple[Value, ...] | None:
 def _format(call: Call, pattern: Value, *arguments: Value) -> Value:
     from snapguard.terraform.functions.formatting import format_parts
 
-    return text_of_parts(format_parts(pattern.known_text or "", arguments), call)
+    try:
+        parts = format_parts(pattern.known_text or "", arguments)
+    except EvaluationError:
+        if all(map(is_wholly_known, arguments)):
+            raise
+        raise Undecided from None  # Terraform looks at no argument before it knows them all
+    return text_of_parts(parts, call)
 
 
 def _format_list(call: Call, pattern: Value, *arguments: Value) -> Value:
