@@ -123,11 +123,7 @@ def plain_loader() -> Any:
 def resolve(roots: Iterable[TemplateRoot]) -> int:
     """Ask for every property of every resource in every outcome; gives how many there were."""
     return sum(
-        1
-        for root in roots
-        for one in root.resources()
-        for name in one.attribute_names()
-        if not one.get(name).is_absent
+        1 for root in roots for one in root.resources() for name in one.attribute_names() if not one.get(name).is_absent
     )
 
 
@@ -144,7 +140,7 @@ def at_the_limits() -> str:
     resources = "".join(BODY.format(n=number) for number in range(125))
     padding = 1_000_000 - len(HEAD) - len(resources)
     line = "# " + "x" * 97 + "\n"
-    notes = 'Metadata:\n  Notes:\n' + "".join(f"    - note {number:>085}\n" for number in range(padding // 100 - 1))
+    notes = "Metadata:\n  Notes:\n" + "".join(f"    - note {number:>085}\n" for number in range(padding // 100 - 1))
     return HEAD.replace("Parameters:", notes + "Parameters:", 1) + resources + line
 
 

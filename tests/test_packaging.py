@@ -55,6 +55,8 @@ def _assert_works(environment: Environment, example: Path) -> None:
     checked = environment.run("-m", "snapguard", "check", "--format", "json", example)
     assert checked.returncode == 1, checked.stderr
     assert '"SNAP401"' in checked.stdout
+    reviewed = environment.run("-m", "snapguard", "audit", "--format", "html", example)
+    assert "<title>Entitlement review" in reviewed.stdout, reviewed.stderr
 
 
 @pytest.mark.parametrize("kind", ["wheel", "sdist", "editable"])

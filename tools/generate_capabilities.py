@@ -3,8 +3,9 @@
 usage: generate_capabilities.py CAPABILITIES.yaml MANAGED.yaml OUTPUT_DIRECTORY
 
 CAPABILITIES.yaml lists IAM actions with tier, capabilities, severity and resource types; MANAGED.yaml lists AWS
-managed policies with the action patterns that they allow, by scope. What is written holds no more than a check asks
-for: actions of the tiers that count, the ARN forms of their resource types, and managed policies that can be attached.
+managed policies with the action patterns that they allow, by scope. What is written holds no more than is asked for:
+every action, the ARN forms of the resource types that actions work on, and managed policies that can be attached. Both
+facts files may be replaced by newer ones of the same shape.
 """
 
 import datetime
@@ -15,8 +16,6 @@ import sys
 from typing import Any
 
 import yaml
-
-TIERS = ("core", "chain", "key", "identity")
 
 # How ids of EC2 and file system resources begin (EC2 and EFS API references, resource id formats): a pattern
 # `snapshot/snap-*` covers every snapshot.
@@ -85,8 +84,8 @@ def subjects(action: dict[str, Any]) -> list[str]:
     return required or optional
 
 
-def compact_action(action: dict[str, Any]) -> list[Any]:
-    """An action as the catalogue stores it: name, tier, severity, capabilities, types, subjects."""
+def compact_action(action: dict[str, Any], keys: list[str]) -> list[Any]:
+    """An action as the catalogue stores it: name, tier, severity, capabilities, types, subjects, numbers of its keys."""
     kinds = action.get("resources") or [] if action["resource_level"] else []
     return [
         action["action"].partition(":")[2],
@@ -95,20 +94,22 @@ def compact_action(action: dict[str, Any]) -> list[Any]:
         action["capabilities"],
         kinds,
         subjects(action) if kinds else [],
+        [keys.index(key) for key in action.get("condition_keys") or []],
     ]
 
 
 def capabilities(facts: dict[str, Any]) -> dict[str, Any]:
-    """The catalogue. An action that only raises protection is no right to judge, so it is left out."""
+    """The catalogue; condition keys are listed once, in order, and named by their number."""
     services: dict[str, list[Any]] = {}
     used = set()
+    keys = sorted({key for action in facts["actions"] for key in action.get("condition_keys") or []})
     for action in facts["actions"]:
-        if action["tier"] in TIERS and action["severity"] != "info":
-            service = action["action"].partition(":")[0]
-            entry = compact_action(action)
-            services.setdefault(service, []).append(entry)
-            used.update(f"{service}:{kind.rstrip('*')}" for kind in entry[4])
+        service = action["action"].partition(":")[0]
+        entry = compact_action(action, keys)
+        services.setdefault(service, []).append(entry)
+        used.update(f"{service}:{kind.rstrip('*')}" for kind in entry[4])
     return {
+        "keys": keys,
         "copies": sorted(kind for kind in used if CONTAINER.search(kind) or is_copy(kind)),
         "arns": {kind: arn_forms(kind, arn) for kind, arn in facts["arns"].items() if kind in used},
         "actions": services,

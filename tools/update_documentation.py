@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-PAGES = ["README.md"]
+PAGES = ["README.md", "docs/audit.md"]
 PART = re.compile(r"<!-- prints: (?P<command>[^\n]+) -->\n.*?<!-- end -->", re.DOTALL)
 
 

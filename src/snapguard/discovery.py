@@ -24,7 +24,6 @@ SKIPPED_DIRECTORIES = frozenset(
 """Where tools keep what they downloaded or built from the code beside it."""
 
 _MODULE_SOURCE = re.compile(rb'source"?\s*[=:]\s*"(\.\.?/[^"]*)"')
-_NESTED_TEMPLATE = re.compile(rb"^[^#\n]*TemplateURL[\"']?\s*:\s*[\"']?([^\s\"',}]+)", re.MULTILINE)
 
 
 class Target(NamedTuple):
@@ -233,8 +232,10 @@ class _Search:
             data = load(unit.path).data
         except OSError:
             return
-        for written in _NESTED_TEMPLATE.findall(data):
-            yield os.path.realpath(os.path.join(os.path.dirname(unit.path), os.fsdecode(written)))
+        if b"TemplateURL" in data or b"AWS::Serverless::Application" in data:
+            from snapguard.cloudformation.local_files import templates_named_in
+
+            yield from templates_named_in(unit.path, data)
 
     def _targets(self, callers: dict[str, set[str]]) -> list[Target]:
         """The units that are judged: those nobody calls, and one of each ring of callers that nobody else enters."""

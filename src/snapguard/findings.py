@@ -98,7 +98,8 @@ class Result:
     """A finding as a report shows it: judged by the settings, merged over the addresses that share its line.
 
     `code`, `name`, `category`, `attack` and `help` are the check's; `addresses` holds every address it stands for,
-    `headers` the line that names each of them.
+    `headers` the line that names each of them, `constructs` the path of the CDK construct that made it, empty for any
+    other.
     """
 
     __slots__ = (
@@ -106,6 +107,7 @@ class Result:
         "attack",
         "category",
         "code",
+        "constructs",
         "evidence",
         "fingerprint",
         "headers",
@@ -135,6 +137,7 @@ class Result:
         help: str,
         reason: str = "",
         headers: Sequence[Span] = (),
+        constructs: Sequence[str] = (),
     ) -> None:
         self.code = code
         self.name = name
@@ -143,6 +146,7 @@ class Result:
         self.status = status
         self.addresses = tuple(addresses)
         self.headers = tuple(headers)
+        self.constructs = tuple(constructs)
         self.span = span
         self.message = message
         self.evidence = tuple(evidence)

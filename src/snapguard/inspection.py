@@ -12,7 +12,7 @@ from snapguard.judging import ErrorLog, InternalError, read
 from snapguard.resources import InputError, Resource, Root
 from snapguard.settings import Settings
 from snapguard.source import Span
-from snapguard.values import Known, Value
+from snapguard.values import Known, Value, ValueSet
 
 FORMAT_VERSION = 1
 
@@ -115,8 +115,8 @@ def describe(resource: Resource) -> dict[str, Any]:
 def _content(value: Value, path: str, unknown: list[str]) -> Any:
     """A value as JSON has it; what is unknown goes into `unknown` by its path and is left out of maps and objects.
 
-    A list with an unknown element has no known length or order, so it is unknown as a whole; a list of objects keeps
-    what is known of each.
+    An unknown element of a list is null, as a plan has it; a set that has one, and a list in which one may stand for
+    several objects, are unknown as a whole.
     """
     if not isinstance(value, Known):
         if value.is_absent:
@@ -132,11 +132,14 @@ def _content(value: Value, path: str, unknown: list[str]) -> Any:
         return _scalar(value.value)
     inside: list[str] = []
     listed = [_content(element, f"{path}[{number}]", inside) for number, element in enumerate(elements)]
-    if inside and any(element.known_map is None for element in elements):
+    if isinstance(elements, ValueSet) and inside:
+        unknown.append(path)
+        return _UNKNOWN
+    if _UNKNOWN in listed and all(content is _UNKNOWN or isinstance(content, dict) for content in listed):
         unknown.append(path)
         return _UNKNOWN
     unknown.extend(inside)
-    return listed
+    return [None if content is _UNKNOWN else content for content in listed]
 
 
 def _scalar(value: Any) -> Any:

@@ -35,6 +35,8 @@ class Verdict(NamedTuple):
     help: str
     reason: str
     header: Span | None = None
+    construct: str = ""
+    """The path of the CDK construct that the resource was made by; empty for any other resource."""
 
 
 class InternalError(NamedTuple):
@@ -186,6 +188,7 @@ class _Judge:
             finding.help or check.help,
             reason or "",
             finding.resource.header if finding.resource is not None else None,
+            getattr(finding.resource, "construct", ""),
         )
 
     def _ignored_in(self, file: SourceFile) -> frozenset[str] | None:

@@ -46,6 +46,7 @@ def _order(result: Result) -> tuple[str, int, int, str, str, str]:
 def _result(group: Sequence[Verdict]) -> Result:
     first = min(group, key=lambda verdict: verdict.span.start)
     check = registry.load(first.code)
+    constructs = {verdict.address: verdict.construct for verdict in group}
     headers = {verdict.address: verdict.header for verdict in group if verdict.header is not None}
     return Result(
         code=first.code,
@@ -55,6 +56,7 @@ def _result(group: Sequence[Verdict]) -> Result:
         status=first.status,
         addresses=list(headers),
         headers=list(headers.values()),
+        constructs=[constructs[address] for address in headers],
         span=first.span,
         message=first.message,
         evidence=_distinct(item for verdict in group for item in verdict.evidence),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 from inspect import cleandoc
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from snapguard.findings import Category, Finding, Severity
 
@@ -55,6 +55,12 @@ class Check(NamedTuple):
         module = import_module(self.function.__module__)
         examples: Mapping[str, str | None] = getattr(module, kind)
         return {language: None if text is None else cleandoc(text) + "\n" for language, text in examples.items()}
+
+    @property
+    def example_settings(self) -> Mapping[str, Any]:
+        """The settings, by their fields, under which the examples hold; empty for the defaults."""
+        settings: Mapping[str, Any] = getattr(import_module(self.function.__module__), "SETTINGS", {})
+        return settings
 
 
 @cache

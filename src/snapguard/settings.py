@@ -34,6 +34,7 @@ class Settings(NamedTuple):
     var_files: Sequence[str] = ()
     variables: Mapping[str, str] = {}
     parameters: Mapping[str, Any] = {}
+    parameter_files: Sequence[str] = ()
     per_path_ignores: Mapping[str, Sequence[str]] = {}
     severities: Mapping[str, Severity] = {}
     require_reason: bool = False
@@ -319,6 +320,7 @@ _OPTIONS: Mapping[str, _Option] = {
     "var-files": _Option("var_files", _var_files),
     "variables": _Option("variables", _variables),
     "parameters": _Option("parameters", _table),
+    "parameter-files": _Option("parameter_files", _var_files),
     "per-path-ignores": _Option("per_path_ignores", _path_ignores),
     "severity": _Option("severities", _severities),
     "require-reason": _Option("require_reason", _flag),

@@ -64,6 +64,7 @@ class Suppressions:
         self._today = today or time.strftime("%Y-%m-%d")
         self._by_file: dict[str, dict[int, list[Suppression]]] = {}
         self._by_address: dict[str, list[Suppression]] = {}
+        self._mentions: dict[str, bool] = {}
 
     def reason_for(self, code: str, finding: Finding) -> str | None:
         """Why a finding of a check is suppressed (maybe an empty text); None where it is not."""
@@ -93,7 +94,7 @@ class Suppressions:
 
     def _all(self) -> Iterator[Suppression]:
         root = self._root
-        files = [file for file in root.files() if b"snapguard" in file.data]
+        files = [file for file in root.files() if self._is_mentioned(file)]
         for file in files:
             for suppressions in self._in(file).values():
                 yield from suppressions
@@ -108,20 +109,24 @@ class Suppressions:
             yield from self._of(finding.resource)
 
     def _at(self, span: Span) -> Sequence[Suppression]:
-        if b"snapguard:" not in span.file.data:
-            return ()
         return self._in(span.file).get(span.line, ())
 
     def _in(self, file: SourceFile) -> dict[int, list[Suppression]]:
         by_line = self._by_file.get(file.path)
         if by_line is None:
             by_line = self._by_file[file.path] = {}
-            for suppression in in_comments(file):
+            for suppression in in_comments(file) if self._is_mentioned(file) else ():
                 by_line.setdefault(suppression.line, []).append(suppression)
         return by_line
 
+    def _is_mentioned(self, file: SourceFile) -> bool:
+        """Whether a file speaks of the program at all; looked up once, since files are long and findings many."""
+        if file.path not in self._mentions:
+            self._mentions[file.path] = b"snapguard" in file.data
+        return self._mentions[file.path]
+
     def _of(self, resource: Resource) -> Sequence[Suppression]:
-        if b"snapguard" not in resource.header.file.data:
+        if not self._is_mentioned(resource.header.file):
             return ()
         known = self._by_address.get(resource.address)
         if known is None:

@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
+from snapguard.audit.account import account_root
+
 COPY = {"copy": "unlimited"}
 
 
@@ -109,7 +111,7 @@ def test_a_policy_that_nobody_in_the_account_holds_is_listed(reviewed, account):
     arn = "arn:aws:iam::111122223333:policy/spare"
     details = account.details(policies=[policy(arn, (True, account.allow("ec2:CopySnapshot")))])
     (entry,) = reviewed({"live.json": details}, "live.json").entries
-    assert (entry.key.kind, entry.key.principal) == ("unheld policy", arn)
+    assert (entry.key.kind, entry.key.principal, entry.name) == ("unheld policy", arn, "spare")
 
 
 def test_code_and_accounts_are_reviewed_together(reviewed, account):
@@ -145,3 +147,41 @@ def test_a_broken_account_file_is_told_with_its_place(reviewed, project, text, m
 def test_a_file_that_can_not_be_opened_is_no_account(reviewed, project):
     (project / "live.json").symlink_to("/etc/hostname")
     assert reviewed({}, "live.json").entries == []
+
+
+def test_an_account_answers_as_any_root_does(write, account):
+    write({"live.json": json.dumps(account.details(roles=[account.principal("role", "deploy")]))})
+    root = account_root("live.json")
+    (role,) = root.resources()
+    assert root.resources_of("user") == []
+    assert root.data_sources_of("user") == []
+    assert root.find(role.address) is role
+    assert root.find("arn:aws:iam::111122223333:role/other") is None
+    assert [file.display for file in root.files()] == ["live.json"]
+    assert "RolePolicyList" in role.attribute_names()
+
+
+@pytest.mark.usefixtures("project")
+def test_a_file_that_is_gone_is_no_account():
+    assert account_root("gone.json") is None
+
+
+def test_an_account_without_an_id_goes_by_its_file(reviewed):
+    assert reviewed({"live.json": {"RoleDetailList": []}}, "live.json").roots == {"live.json"}
+
+
+@pytest.mark.parametrize("mark", [{"IsTruncated": True}, {"NextToken": "abc"}])
+def test_an_answer_that_is_cut_off_is_told(reviewed, account, mark):
+    found = reviewed({"live.json": {**account.details(), **mark}}, "live.json")
+    assert ["the answer goes on" in error.message for error in found.unread] == [True]
+
+
+def test_an_answer_that_says_that_it_is_whole_is_whole(reviewed, account):
+    assert reviewed({"live.json": {**account.details(), "IsTruncated": False}}, "live.json").unread == []
+
+
+def test_a_group_that_was_filtered_out_makes_the_rights_of_its_users_unknown(table, account):
+    user = account.principal("user", "anna", account.allow("ec2:CopySnapshot"), GroupList=["gone"])
+    found = table({"live.json": account.details(users=[user])}, "live.json")
+    assert found["anna"]["copy"] == "unlimited"
+    assert found["anna"]["share"] == "unknown"

@@ -127,7 +127,8 @@ def test_a_lock_that_can_not_be_used_says_where_and_what(write, before, after, m
     assert message in str(caught.value)
 
 
-def test_a_lock_that_can_not_be_opened_says_so(project):
+@pytest.mark.usefixtures("project")
+def test_a_lock_that_can_not_be_opened_says_so():
     with pytest.raises(LockError, match="nowhere:1: can't be read"):
         read_lock("nowhere")
 

@@ -335,3 +335,54 @@ def test_a_bug_in_one_root_leaves_the_others(write, project, monkeypatch):
     assert [entry.key.root for entry in found.entries] == ["b"]
     assert "oops" in found.errors[0].message
     assert found.exit_status == 2
+
+
+def test_a_statement_that_is_in_all_outcomes_of_a_template_is_listed_once(reviewed):
+    found = reviewed(
+        template("""
+        Parameters: {Env: {Type: String}}
+        Conditions: {Prod: !Equals [!Ref Env, prod]}
+        Resources:
+          Copier:
+            Type: AWS::IAM::Role
+            Condition: Prod
+            Properties:
+              AssumeRolePolicyDocument: {Statement: []}
+              Policies:
+                - PolicyName: p
+                  PolicyDocument: {Statement: [{Effect: Allow, Action: 'ec2:CopySnapshot', Resource: '*'}]}
+          Reader: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}}}
+        """)
+    )
+    copier, reader = found.entries
+    assert [source.assumption for source in copier.cells["copy"].sources] != [""]
+    assert reader.cells == {}
+
+
+def test_code_and_a_plan_of_it_are_one_root(reviewed):
+    resource = {
+        "address": "aws_iam_role.deploy",
+        "mode": "managed",
+        "type": "aws_iam_role",
+        "name": "deploy",
+        "values": {"name": "deploy", "assume_role_policy": "{}"},
+    }
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.9.0",
+        "planned_values": {"root_module": {"resources": [resource]}},
+        "resource_changes": [],
+        "configuration": {"root_module": {}},
+    }
+    found = reviewed({"infra/main.tf": ROLE, "infra/plan.json": plan})
+    assert [entry.key for entry in found.entries] == [("infra", "role", "aws_iam_role.deploy")]
+
+
+def test_a_policy_that_nobody_holds_and_that_is_not_known_may_give_anything(table):
+    code = 'variable "document" {}\nresource "aws_iam_policy" "p" {\n  name   = "p"\n  policy = var.document\n}\n'
+    assert set(table({"main.tf": code})["p"].values()) == {"unknown"}
+
+
+def test_what_only_raises_protection_weakens_nothing(table):
+    statement = allow('["ec2:LockSnapshot", "ec2:CreateSnapshot"]')
+    assert table({"main.tf": ROLE + inline(statement)}) == {"deploy": {"create": "unlimited"}}

@@ -21,14 +21,15 @@ def examples(kind):
 @pytest.mark.parametrize(("code", "language", "text"), examples("BAD"))
 def test_a_check_finds_its_bad_example(code, language, text, scan_text):
     is_about_other_findings = registry.load(code).category is Category.INPUT
-    results = scan_text(language, text, select=["ALL" if is_about_other_findings else code])
+    settings = registry.load(code).example_settings
+    results = scan_text(language, text, select=["ALL" if is_about_other_findings else code], **settings)
 
     assert [result for result in results if result.code == code and result.status.value == "fail"]
 
 
 @pytest.mark.parametrize(("code", "language", "text"), examples("GOOD"))
 def test_no_check_finds_anything_in_a_good_example(code, language, text, scan_text):
-    results = scan_text(language, text)
+    results = scan_text(language, text, **registry.load(code).example_settings)
 
     shown = [(result.code, result.message) for result in results if result.status.value != "suppressed"]
     assert shown == [], f"in the good example of {code}"

@@ -31,6 +31,10 @@ def deny(operator, key, *values):
         ("StringEquals", "kms:ViaService", "ec2.eu-west-1.amazonaws.com"),
         ("StringEquals", "ec2:Add/userId", "444455556666"),
         ("Null", "aws:ResourceTag/backup", "false"),
+        ("StringLike", "aws:ResourceTag/backup", "*"),
+        ("StringLike", "ec2:ResourceTag/CSIVolumeName", "*"),
+        ("StringLike", "rds:db-tag/backup", "?*"),
+        ("StringEquals", "aws:ResourceAccount", "*"),
     ],
 )
 def test_these_conditions_limit_the_resources(operator, key, value):
@@ -61,7 +65,11 @@ def test_these_conditions_limit_the_caller_alone(operator, key, value):
         ("StringNotEquals", "aws:ResourceTag/env", "prod"),
         ("StringEqualsIfExists", "aws:ResourceTag/backup", "yes"),
         ("ForAllValues:StringEquals", "aws:ResourceTag/backup", "yes"),
-        ("StringLike", "aws:ResourceTag/backup", "*"),
+        ("StringLikeIfExists", "aws:ResourceTag/backup", "*"),
+        ("ForAllValues:StringLike", "aws:ResourceTag/backup", "*"),
+        ("StringLike", "aws:ResourceAccount", "*"),
+        ("StringLike", "aws:ResourceAccount", "????????????"),
+        ("ArnEquals", "ec2:ParentVolume", "arn:aws:ec2:*:*:volume/*"),
         ("StringEquals", "ec2:Add/group", "all"),
         ("Null", "aws:ResourceTag/backup", "true"),
         ("Bool", "aws:MultiFactorAuthPresent", "false"),
@@ -77,7 +85,13 @@ def test_these_conditions_limit_nothing(operator, key, value):
 
 
 def test_one_value_that_lets_everything_through_is_enough_to_limit_nothing():
-    assert allow("StringLike", "aws:ResourceTag/backup", "yes", "*") == (NOTHING, NOTHING)
+    assert allow("StringLike", "aws:ResourceAccount", "111122223333", "*") == (NOTHING, NOTHING)
+
+
+def test_any_value_of_a_tag_still_asks_for_the_tag():
+    assert allow("StringLike", "aws:ResourceTag/backup", "yes", "*") == (RESOURCE, RESOURCE)
+    assert allow("StringLike", "aws:ResourceTag/backup", UNKNOWN) == (RESOURCE, RESOURCE)
+    assert allow("StringLike", "aws:PrincipalTag/team", "*") == (CALLER, CALLER)
 
 
 @pytest.mark.parametrize("operator", ["StringEquals", "Null", "Bool"])
@@ -106,7 +120,8 @@ def test_of_several_conditions_the_strictest_counts_for_an_allow():
         ("NotIpAddress", "aws:SourceIp", "203.0.113.0/24", CALLER),
         ("StringEquals", "aws:ResourceTag/env", "prod", NOTHING),
         ("StringNotEquals", "aws:PrincipalOrgID", "o-abc123", NOTHING),
-        ("StringNotLike", "aws:ResourceTag/backup", "*", NOTHING),
+        ("StringNotLike", "aws:ResourceTag/backup", "*", RESOURCE),
+        ("StringNotLike", "aws:ResourceAccount", "*", NOTHING),
     ],
 )
 def test_a_deny_of_what_lacks_a_mark_leaves_what_has_it(operator, key, value, limit):

@@ -257,6 +257,8 @@ class _Writer:
     def __init__(self, draw: Callable[[st.SearchStrategy[object]], object]) -> None:
         self._draw = draw
         self._count = 0
+        self._has_types = False
+        self._is_quoted = False
         self.declarations: list[str] = []
 
     def number(self, least: int, most: int) -> int:
@@ -286,7 +288,7 @@ class _Writer:
 
     def expression(self, type: Type, depth: int, names: Names) -> str:
         if self.chance(3):
-            type = self.type(2)
+            return self.ill_typed(depth, names)
         if isinstance(type, Simple) and type not in _SIMPLE and type is not ANY:
             return self.special(type.name, depth, names)
         if depth <= 0 or self.chance(12):
@@ -294,12 +296,19 @@ class _Writer:
         way = self.choose((*(self.structure, self.call) * 5, self.conditional, self.index, self.walk, self.name, self.guard))
         return way(type, depth - 1, names)
 
+    def ill_typed(self, depth: int, names: Names) -> str:
+        """An expression of some other type, in which all has one: unknown values and null have none with us."""
+        before, self._has_types = self._has_types, True
+        written = self.expression(self.type(2), depth, names)
+        self._has_types = before
+        return written
+
     def leaf(self, type: Type, names: Names) -> str:
-        if self.chance(3):
+        if not self._has_types and isinstance(type, Simple) and self.chance(3):
             return "null"
-        if self.chance(4):
+        if not self._has_types and self.chance(4):
             unknown = [text for text, kind in _UNKNOWN if kind == type]
-            return self.choose(unknown or ["terraform_data.one.id"])
+            return self.choose(unknown) if unknown else self.literal(type)
         found = [text for text, kind in (*names, *names, *_NAMED) if kind == type]
         if found and self.chance(50):
             return self.choose(found)
@@ -363,7 +372,7 @@ class _Writer:
     def object(self, entries: Sequence[tuple[str, Type]], depth: int, names: Names) -> str:
         sign = self.choose(("=", "=", ":"))
         written = [f"{key} {sign} {self.expression(kind, depth, names)}" for key, kind in entries]
-        return f"{{\n{chr(10).join(written)}\n}}" if self.chance(20) else f"{{ {', '.join(written)} }}"
+        return f"{{\n{chr(10).join(written)}\n}}" if not self._is_quoted and self.chance(20) else f"{{ {', '.join(written)} }}"
 
     def key(self, depth: int, names: Names) -> str:
         key = self.choose(_KEYS)
@@ -391,9 +400,12 @@ class _Writer:
         return f"{left} {operator} {right}"
 
     def template(self, depth: int, names: Names) -> str:
-        if self.chance(20):
+        if self.chance(20) and not self._is_quoted:
             return self.heredoc(depth, names)
-        return f'"{self.pieces(depth, names, quoted=True)}"'
+        before, self._is_quoted = self._is_quoted, True  # there is no line break within quotes
+        written = self.pieces(depth, names, quoted=True)
+        self._is_quoted = before
+        return f'"{written}"'
 
     def heredoc(self, depth: int, names: Names) -> str:
         indented = self.choose(("", "-"))
@@ -470,7 +482,7 @@ class _Writer:
     def conditional(self, type: Type, depth: int, names: Names) -> str:
         condition, then, otherwise = (self.expression(kind, depth, names) for kind in (BOOL, type, type))
         if self.chance(10):
-            otherwise = self.choose(("null", self.expression(self.type(1), depth, names)))
+            otherwise = self.choose(("null", self.ill_typed(depth, names)))
         return f"({condition} ? {then} : {otherwise})"
 
     def guard(self, type: Type, depth: int, names: Names) -> str:
@@ -518,12 +530,15 @@ class _Writer:
         """A name of its own: a local, or a variable with a type."""
         if self.chance(40):
             name = self.fresh("local_@_")
+            before, self._is_quoted = self._is_quoted, False
             self.declarations.append(f"locals {{\n  {name} = {self.expression(type, depth, ())}\n}}\n")
+            self._is_quoted = before
             return f"local.{name}"
         name = self.fresh("variable_@_")
         nullable = "  nullable = false\n" if self.chance(15) else ""
         constraint = self.constraint(type)
-        default = self.choose((self.literal(type), self.literal(type), self.literal(self.type(2)), "null"))
+        null = "null" if isinstance(type, Simple) else self.literal(type)
+        default = self.choose((self.literal(type), self.literal(type), self.literal(self.type(2)), null))
         while default != (plain := re.sub(r"to(?:list|set|map)\(([^()]*)\)", r"\1", default)):
             default = plain  # a default may not call functions
         self.declarations.append(

@@ -31,6 +31,7 @@ from snapguard.terraform.types import (
     ObjectOf,
     TupleOf,
     Type,
+    is_wholly_known,
     type_of,
 )
 from snapguard.values import Known, Unknown, Value, ValueSet
@@ -45,13 +46,13 @@ AGREEMENT, GAP, CONTRADICTION = "agreement", "known to Terraform alone", "contra
 class Answer(NamedTuple):
     """What Terraform says of an expression: its value as a plan shows it, with what is unknown in it and its type.
 
-    `can` is what can() says of it; `problem` is why it is refused; `is_named` where that is so of a
-    declaration that it may name.
+    `can` is what can() says of it; `problem` is why it is refused; `is_seen` is false where that is not
+    for its value: a declaration beside it is refused, or it before there are values.
     """
 
     can: Any = None
     problem: str = ""
-    is_named: bool = False
+    is_seen: bool = True
     after: Any = None
     unknown: Any = False
     type: Any = None
@@ -85,6 +86,8 @@ class Terraform:
                 found.append(values[at]._replace(can=guarded[at].after))
             else:
                 found.append(refusals.get(at, Answer(False, "can() is false")))
+                if at in guarded and guarded[at].after is True:
+                    found[-1] = found[-1]._replace(is_seen=False)
         return found
 
     def _plan(self, asked: Mapping[int, Sample], form: str) -> tuple[dict[int, Answer], dict[int, Answer]]:
@@ -110,9 +113,9 @@ class Terraform:
             problem = f"{diagnostic['summary']}: {diagnostic.get('detail', '')}"
             line_number = diagnostic.get("range", {}).get("start", {}).get("line")
             named = [owners[line_number]] if line_number in owners else []
-            named += [(int(name), False) for name in re.findall(r'output value "it_(\d+)"', problem)]
+            named += [(int(name), True) for name in re.findall(r'output value "it_(\d+)"', problem)]
             assert named, diagnostic
-            refused.update({at: Answer(problem=problem, is_named=is_named) for at, is_named in named})
+            refused.update({at: Answer(problem=problem, is_seen=is_seen) for at, is_seen in named})
         assert refused or not planned.returncode, planned.stderr
         return refused
 
@@ -142,17 +145,17 @@ class Terraform:
 
 
 def module_code(asked: Mapping[int, Sample], form: str) -> tuple[str, dict[int, tuple[int, bool]]]:
-    """A module with an output for each; whose each line is, and whether it is one of the declarations."""
+    """A module with an output for each; whose each line is, and whether it is the output's."""
     pieces = [DECLARATIONS]
     owners: dict[int, tuple[int, bool]] = {}
     line = DECLARATIONS.count("\n") + 1
     for at, sample in asked.items():
         value = form.format(sample.expression)
         output = f'output "it_{at}" {{\n  value = {{\n    it = {value}\n  }}\n}}\n'
-        for text, is_declaration in ((sample.declarations, True), (output, False)):
+        for text, is_output in ((sample.declarations, False), (output, True)):
             pieces.append(text.replace("@", str(at)))
             end = line + text.count("\n")
-            owners.update(dict.fromkeys(range(line, end), (at, is_declaration)))
+            owners.update(dict.fromkeys(range(line, end), (at, is_output)))
             line = end
     return "".join(pieces), owners
 
@@ -179,7 +182,7 @@ def our_answer(module: Module, name: str) -> Value | EvaluationError:
 def verdicts(ours: Value | EvaluationError, answer: Answer) -> Iterator[str]:
     """How our answer stands to Terraform's, by its parts."""
     if answer.problem:
-        is_claim = isinstance(ours, Known) and not answer.is_named
+        is_claim = isinstance(ours, Known) and is_wholly_known(ours) and answer.is_seen
         yield CONTRADICTION if is_claim else AGREEMENT
     elif isinstance(ours, EvaluationError):
         yield CONTRADICTION

@@ -20,6 +20,9 @@ SECTIONS = {"RoleDetailList": "role", "UserDetailList": "user", "GroupDetailList
 ACCOUNT = "account "
 """How the name of an account begins, before its id."""
 
+_CUT_OFF = ("IsTruncated", "NextToken")
+"""What the API, and the CLI with --max-items, put into an answer that is not the whole one."""
+
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # PowerShell redirects into UTF-16
 
 
@@ -106,6 +109,11 @@ class AccountRoot:
             message = f"account authorization details: {error.message}"
             self._errors.append(InputError(message, place(error.offset, error.offset)))
             return
+        for mark in _CUT_OFF:
+            value = content.get(mark)
+            if value.verdict(bool):
+                message = "account authorization details: the answer goes on, and what follows is not here: ask for all"
+                self._errors.append(InputError(message, value.span or whole))
         for section, kind in SECTIONS.items():
             for entry in content.get(section).elements():
                 resource = AccountResource(kind, entry, whole)

@@ -19,12 +19,8 @@ UNKNOWN_REACH = "unknown"
 UNHELD = "unheld policy"
 """The kind of a policy that nobody holds in what was read: whoever is given it elsewhere may do as it says."""
 
-PERIPHERAL = "peripheral"
-"""The tier of actions that a review leaves out."""
-
-CORE = "core"
-"""The tier without which actions of the others are no road to a copy."""
-
+COMPANY = frozenset(("chain", "key", "identity"))
+"""The tiers whose actions are no road to a copy by themselves, but count beside such as are."""
 
 NAMELESS = "…"
 """What stands for a name, or a piece of one, that nobody can tell."""
@@ -63,11 +59,6 @@ class Source(NamedTuple):
     assumption: str
     bounds: Bounds
     actions: tuple[str, ...]
-
-    @property
-    def reach(self) -> str:
-        """How far it goes, in a word."""
-        return reach_text(self.bounds)
 
 
 class Cell(NamedTuple):
@@ -125,6 +116,7 @@ def entries_of(identities: Identities, root: str) -> Iterator[Entry]:
     """Each principal of a root, and each policy that nobody in it holds."""
     for principal in identities.principals:
         held = [right for attachment in principal.held() for right in _rights_by(attachment, principal, identities)]
+        held += _rights_of_unread_groups(principal, identities)
         address = principal.resource.address if principal.resource is not None else _shown(principal.name)
         name = principal.name.known_text or address
         place = principal.resource.header if principal.resource is not None else None
@@ -138,7 +130,7 @@ def entries_of(identities: Identities, root: str) -> Iterator[Entry]:
 
 
 def _name_of(policy: Policy) -> str:
-    return policy.name.known_text or policy.resource.address
+    return (policy.name.known_text or policy.resource.address).rpartition("/")[2]
 
 
 def _shown(value: Value) -> str:
@@ -161,7 +153,7 @@ class _Right(NamedTuple):
 def _entry(key: Key, name: str, place: Span | None, held: Sequence[_Right], exists: bool) -> Entry:
     file, line = (place.file.display, place.line) if place is not None else ("", 0)
     sources: dict[str, dict[Source, None]] = {capability: {} for capability in CAPABILITIES}
-    if any(action.tier == CORE for right in held for action in right.rights):
+    if any(action.is_judged for right in held for action in right.rights):
         for right in held:
             for capability, source in _sources(right, exists):
                 sources[capability][source] = None
@@ -177,7 +169,7 @@ def _sources(right: _Right, exists: bool) -> Iterator[tuple[str, Source]]:
     """Each capability that a right gives, with the actions behind it."""
     chosen: dict[str, dict[Action, Bounds]] = {}
     for action, bounds in right.rights.items():
-        if action.tier != PERIPHERAL:
+        if action.is_judged or action.tier in COMPANY:
             for capability in action.capabilities:
                 chosen.setdefault(capability, {})[action] = bounds
     for capability, rights in chosen.items():
@@ -218,9 +210,22 @@ def _rights_by(attachment: Attachment, principal: Principal, identities: Identit
             yield kept(_everything(), _unread_part(policy, via), names_actions=False)
 
 
+def _rights_of_unread_groups(principal: Principal, identities: Identities) -> Iterator[_Right]:
+    """What a user may have by groups that are only named: nobody can tell what they hold."""
+    if principal.resource is None:
+        return
+    for group in principal.groups:
+        if group.resource is None:
+            name = f"{group.kind} {_shown(group.name)}, which is not part of what was read"
+            rights = identities.rights_kept_by(principal, _everything())
+            yield _Right(_source(principal.resource.header, name, ""), rights, False)
+
+
 def _rights_of_unheld(policy: Policy, identities: Identities) -> Iterator[_Right]:
     for grant in policy.grants:
         yield _Right(_source_of(policy, grant.statement, ""), identities.rights_left(policy, grant), True)
+    if not policy.document.complete:
+        yield _Right(_unread_part(policy, ""), _everything(), False)
 
 
 def _everything() -> Rights:

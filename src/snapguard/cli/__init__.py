@@ -8,7 +8,7 @@ import click
 
 from snapguard import __version__
 
-COMMANDS = ("check", "audit", "explain", "rules", "inspect")
+COMMANDS = ("check", "audit", "explain", "rules", "inspect", "checkov-checks-dir", "cfn-lint-rules-dir")
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
@@ -24,7 +24,7 @@ class _Commands(click.Group):
             return None
         from importlib import import_module
 
-        command: click.Command = import_module(f"snapguard.cli.{cmd_name}").command
+        command: click.Command = import_module(f"snapguard.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(

@@ -71,6 +71,7 @@ def command(
     variables: Sequence[str],
     var_files: Sequence[str],
     parameters: Sequence[str],
+    parameter_files: Sequence[str],
     source: str | None,
     configuration: str | None,
     has_no_configuration: bool,
@@ -103,6 +104,7 @@ def command(
         variables=variables,
         var_files=var_files,
         parameters=parameters,
+        parameter_files=parameter_files,
         source=source,
     )
     lock_path = lock_path or os.path.join(settings.directory, LOCK_NAME)
@@ -181,7 +183,7 @@ def _write_lock(path: str, old: Lock | None, found: Review, approved_by: str, da
     except OSError as error:
         raise click.UsageError(f"{display_path(path)}: can't be written: {error.strerror}") from error
     unsigned = sum(1 for principal in lock.principals.values() if not principal.approved_by)
-    click.echo(f"{display_path(path)}: {len(lock.principals)} principals, {unsigned} of them without approval")
+    click.echo(f"{display_path(path)}: {len(lock.principals)} listed, {unsigned} without approval")
 
 
 def _deviation(lock: Lock, path: str, found: Review, question: _Question) -> tuple[str, bool]:

@@ -38,9 +38,18 @@ def explanation(check: Check) -> str:
         *(fill(paragraph, _WIDTH, break_on_hyphens=False) for paragraph in paragraphs if paragraph),
         f"ATT&CK: {', '.join(check.attack)}",
     ]
+    if check.example_settings:
+        parts.append(f"With these settings:\n\n{_settings_text(check)}")
     for kind, heading in (("BAD", "Found"), ("GOOD", "Mended")):
         for language, text in check.examples(kind).items():
             if text is not None:
                 indented = "".join(f"    {line}" if line.strip() else line for line in text.splitlines(keepends=True))
                 parts.append(f"{heading}, {_LANGUAGES[language]}:\n\n{indented.rstrip()}")
     return "\n\n".join(parts)
+
+
+def _settings_text(check: Check) -> str:
+    """The settings of the examples as snapguard.toml writes them; JSON's scalars and lists are TOML's, too."""
+    from json import dumps
+
+    return "\n".join(f"    {name.replace('_', '-')} = {dumps(value)}" for name, value in check.example_settings.items())

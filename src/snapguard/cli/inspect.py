@@ -24,6 +24,7 @@ def command(
     variables: Sequence[str],
     var_files: Sequence[str],
     parameters: Sequence[str],
+    parameter_files: Sequence[str],
     source: str | None,
     configuration: str | None,
     has_no_configuration: bool,
@@ -39,6 +40,7 @@ def command(
         variables=variables,
         var_files=var_files,
         parameters=parameters,
+        parameter_files=parameter_files,
         source=source,
     )
     inspection = inspect(paths or ["."], settings)

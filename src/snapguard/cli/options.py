@@ -40,6 +40,13 @@ def input_options(command: Command) -> Command:
             help="Set a CloudFormation parameter; repeatable.",
         ),
         click.option(
+            "--parameter-file",
+            "parameter_files",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False),
+            help="Read CloudFormation parameters from a file, as `aws cloudformation` takes it; repeatable.",
+        ),
+        click.option(
             "--source",
             type=click.Path(exists=True, file_okay=False),
             metavar="DIR",
@@ -66,6 +73,7 @@ def project_settings(
     variables: Sequence[str],
     var_files: Sequence[str],
     parameters: Sequence[str],
+    parameter_files: Sequence[str],
     source: str | None,
 ) -> Settings:
     """The settings of the project, with what the command line says about variables and parameters.
@@ -81,6 +89,7 @@ def project_settings(
         variables={**settings.variables, **_pairs("--var", variables)},
         var_files=(*settings.var_files, *var_files),
         parameters={**settings.parameters, **_pairs("--parameter", parameters)},
+        parameter_files=(*settings.parameter_files, *parameter_files),
         source=source or "",
     )
 

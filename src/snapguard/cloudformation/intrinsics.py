@@ -12,6 +12,7 @@ from typing import Any
 
 from snapguard.cloudformation.deployment import Deployment
 from snapguard.cloudformation.nodes import Alias, Call, MappingNode, Node, ScalarNode, SequenceNode, as_mapping, bare
+from snapguard.cloudformation.sam import owner_of
 from snapguard.cloudformation.texts import (
     MAX_TEXT,
     as_text_value,
@@ -72,7 +73,8 @@ class Scope:
         if isinstance(node, Call):
             function = _FUNCTIONS.get(node.name)
             if function is None:
-                return Unknown(f"SnapGuard does not know the function {node.name}", span=node.span)
+                what = node.name if " " in node.name else f"function {node.name}"
+                return Unknown(f"SnapGuard does not know the {what}", span=node.span)
             return function(node, self)
         assert isinstance(node, Alias)
         return self.resolve(node.target).through(node.span, f"*{node.anchor}")
@@ -150,7 +152,8 @@ def named(name: str, span: Span, scope: Scope) -> Value:
         return Absent(span)
     if name.startswith("AWS::"):
         return Unknown(f"{name} is {_DEPLOYED}", (Reference(name),), span=span)
-    return Unknown(f"{name} is {_DEPLOYED}", (Reference(deployment.prefix + name, "Ref"),), span=span)
+    address = deployment.prefix + (owner_of(name, deployment.template) or name)
+    return Unknown(f"{name} is {_DEPLOYED}", (Reference(address, "Ref"),), span=span)
 
 
 def attribute_of(name: str, attribute: str, span: Span, scope: Scope) -> Value:
@@ -161,7 +164,8 @@ def attribute_of(name: str, attribute: str, span: Span, scope: Scope) -> Value:
         if nested is not None:
             output = attribute.removeprefix("Outputs.")
             return _output(nested, output).through(span, f"output {output} of {name}")
-    return Unknown(f"{name}.{attribute} is {_DEPLOYED}", (Reference(deployment.prefix + name, attribute),), span=span)
+    address = deployment.prefix + (owner_of(name, deployment.template) or name)
+    return Unknown(f"{name}.{attribute} is {_DEPLOYED}", (Reference(address, attribute),), span=span)
 
 
 def _output(deployment: Deployment, name: str) -> Value:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from snapguard.cloudformation import sam
 from snapguard.cloudformation.assumptions import assumption_text
 from snapguard.cloudformation.conditions import outcomes
 from snapguard.cloudformation.deployment import Deployment
+from snapguard.cloudformation.given_parameters import given_parameters
 from snapguard.cloudformation.intrinsics import Scope
+from snapguard.cloudformation.local_files import ASSET_PATH, local_path, local_template
 from snapguard.cloudformation.nodes import Document, MappingNode, as_mapping, as_text, bare
 from snapguard.cloudformation.syntax import parse_file
 from snapguard.cloudformation.template import Template
 from snapguard.cloudformation.template_resources import TemplateResource, resource_of
-from snapguard.cloudformation.transforms import entries, local_path
+from snapguard.cloudformation.transforms import entries
 from snapguard.resources import InputError
 from snapguard.settings import Settings
 from snapguard.source import SourceFile
-from snapguard.values import Known, Value
+from snapguard.values import Value, fragments
 
 __all__ = ["TemplateRoot", "assumption_text", "read_roots"]
 
@@ -93,6 +96,10 @@ class TemplateRoot:
             if not certain:
                 resource.exists = None
             yield resource
+            if node is not None and sam.makes_role(resource.type):
+                role = resource.role(node)
+                if role is not None:
+                    yield role
             child = deployment.nested.get(name) if resource.type in _STACK_FILES else None
             if child is not None:
                 yield from self._walk(child, resource.exists is True)
@@ -120,8 +127,7 @@ class _Library:
         return found
 
     def _child(self, parent: Deployment, name: str, stack: TemplateResource) -> Deployment | None:
-        location = stack.get(_STACK_FILES[stack.type]).known_text
-        path = local_path(parent.template.document.file.path, location)
+        path = _file_of(parent.template.document.file.path, stack)
         if path is None:
             return None
         depth = 1
@@ -150,18 +156,14 @@ class _Library:
         return self._templates[path]
 
 
-def _overrides(template: Template, settings: Settings) -> dict[str, Value]:
-    """What the settings set parameters to; the place of such a value is the parameter's declaration."""
-    found: dict[str, Value] = {}
-    for name, value in settings.parameters.items():
-        parameter = template.parameters.get(name)
-        if parameter is not None:
-            span = parameter.span
-            if isinstance(value, (list, tuple)):
-                found[name] = Known([Known(item, span) for item in value], span)
-            else:
-                found[name] = Known(value, span)
-    return found
+def _file_of(template: str, stack: TemplateResource) -> str | None:
+    """The template of a nested stack, where it lies on disk."""
+    asset = stack.metadata(ASSET_PATH).known_text
+    if asset is not None:
+        return local_path(template, asset)
+    location = stack.get(_STACK_FILES[stack.type])
+    text = "".join(piece if isinstance(piece, str) else "${}" for piece in fragments(location))
+    return local_template(template, text)
 
 
 def _is_template(document: Document) -> bool:
@@ -186,7 +188,7 @@ def read_roots(path: str, settings: Settings) -> list[TemplateRoot]:
 
 
 def _roots_of(template: Template, settings: Settings) -> list[TemplateRoot]:
-    base = Deployment(template, _Library().nested, overrides=_overrides(template, settings))
+    base = Deployment(template, _Library().nested, overrides=given_parameters(template, settings))
     ways = outcomes(base)
     every = [way.truths for way in ways]
     common: dict[tuple[str, str], Value] | None = {} if len(ways) > 1 else None

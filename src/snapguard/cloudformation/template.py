@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from snapguard.cloudformation.nodes import SECTIONS, Document, Node, ScalarNode, SequenceNode, as_mapping, bare
+from collections.abc import Iterator
+
+from snapguard.cloudformation.local_files import local_path
+from snapguard.cloudformation.nodes import (
+    SECTIONS,
+    Call,
+    Document,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    as_mapping,
+    as_text,
+    bare,
+)
 from snapguard.cloudformation.parameters import Parameter
 from snapguard.cloudformation.syntax import parse_file
 from snapguard.resources import InputError
+
+INCLUDE = "AWS::Include"
+"""The transform that puts a file into a template."""
 
 
 class Template:
@@ -17,7 +34,11 @@ class Template:
         root = as_mapping(document.root)
         self.snippets: dict[str, Document] = {}
         """Included files by their path."""
-        self.sections: dict[str, Node] = {} if root is None else root.entries
+        self.macro = ""
+        """The macro of the project's own that makes the template something else; empty where there is none."""
+        self.sections: dict[str, Node] = {} if root is None else dict(root.entries)
+        for transform in self._transforms():
+            self._transform(transform)
         if root is None and document.root is not None:
             self._complain(document.root, "expected a template with Resources, found no mapping")
         for name in SECTIONS:
@@ -25,6 +46,45 @@ class Template:
             if section is not None and not self._is_section(section):
                 self._complain(section, f"{name} must be a mapping of names")
         self.parameters = self._parameters()
+
+    def _transforms(self) -> Iterator[Node]:
+        """What `Transform` names, as one or as a list, and a call of Fn::Transform beside the sections."""
+        for key in ("Transform", "Fn::Transform"):
+            found = bare(self.sections.get(key))
+            if isinstance(found, SequenceNode):
+                yield from found.items
+            elif found is not None:
+                yield found
+
+    def _transform(self, node: Node) -> None:
+        found = bare(node)
+        if isinstance(found, Call):
+            found = bare(found.argument)
+        mapping = as_mapping(found)
+        name = as_text(found if mapping is None else mapping.entries.get("Name"))
+        if name == INCLUDE and mapping is not None:
+            self._include(mapping)
+        elif name is None or not name.startswith("AWS::"):
+            self.macro = name or "named in Transform"
+
+    def _include(self, transform: MappingNode) -> None:
+        """Add the sections of a local file that is named by AWS::Include; what the template sets itself counts."""
+        parameters = as_mapping(transform.entries.get("Parameters"))
+        location = None if parameters is None else as_text(parameters.entries.get("Location"))
+        path = local_path(self.document.file.path, location)
+        snippet = None if path is None else as_mapping(self.snippet(path))
+        if snippet is None:
+            self.macro = INCLUDE
+            return
+        for name, section in snippet.entries.items():
+            own, added = as_mapping(self.sections.get(name)), as_mapping(section)
+            if own is None or added is None:
+                self.sections.setdefault(name, section)
+                continue
+            joint = MappingNode(own.document, own.start, own.end)
+            for key, child in (*added.entries.items(), *own.entries.items()):
+                joint.put(key, child.key_start, child.key_end, child)
+            self.sections[name] = joint
 
     def _is_section(self, node: Node) -> bool:
         found = bare(node)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from snapguard.cloudformation import sam
 from snapguard.cloudformation.intrinsics import Scope
 from snapguard.cloudformation.nodes import Call, MappingNode, Node, as_mapping, bare
 from snapguard.cloudformation.transforms import Entry, entries
 from snapguard.source import Span
-from snapguard.values import ABSENT, Value
+from snapguard.values import ABSENT, Unknown, Value
 
 
 class TemplateResource:
@@ -56,6 +57,8 @@ class TemplateResource:
         self._scope = scope
         self._entries: dict[str, Node] = {} if mapping is None else mapping.entries
         self._properties = self._entries.get("Properties")
+        if mapping is not None and type.startswith(sam.PREFIX):
+            self._properties = sam.with_globals(type, mapping, deployment.template)
         self._values: dict[str, Value] = {}
         self._whole: Value | None = None
 
@@ -63,7 +66,11 @@ class TemplateResource:
         """The value of a property; absent where not set."""
         value = self._values.get(name)
         if value is None:
-            value = self._values[name] = self._get(name)
+            value = self._get(name)
+            macro = self._scope.deployment.template.macro
+            if macro and value.is_absent:
+                value = Unknown(f"the macro {macro} may set it", span=self.header)
+            self._values[name] = value
         return value
 
     def _get(self, name: str) -> Value:
@@ -113,6 +120,11 @@ class TemplateResource:
         """An entry of the resource's Metadata; absent where not set."""
         return self.attribute("Metadata").get(name)
 
+    @property
+    def construct(self) -> str:
+        """The path of the CDK construct that made it (AWS CDK API reference, `PATH_METADATA_KEY`), else empty."""
+        return self.metadata("aws:cdk:path").known_text or ""
+
     def arguments(self) -> Mapping[str, Entry] | None:
         """The parameters that a nested stack is given, as written; None where nobody can tell which."""
         properties = as_mapping(self._properties)
@@ -123,6 +135,22 @@ class TemplateResource:
         if not isinstance(found, MappingNode):
             return None
         return {entry.key: entry for entry in entries(found, self._scope)}
+
+    def role(self, node: Node) -> TemplateResource | None:
+        """The role that SAM makes for a function or state machine that is given none; it shares the address.
+
+        `node` is the one that the resource itself was made from.
+        """
+        own = self.get("Role")
+        if not any(outcome.is_absent for outcome in own.outcomes or ()):
+            return None
+        name = sam.role_name(self.name)
+        made = sam.role_of(self.name, self.type, node, self._properties)
+        role = TemplateResource(name, "AWS::IAM::Role", made, self._scope, self.exists if own.is_absent else None)
+        role.address = self.address
+        role.header = self.header
+        role.span = self.span
+        return role
 
     def __repr__(self) -> str:
         return f"TemplateResource({self.address!r}, {self.type!r})"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from snapguard.cloudformation.local_files import local_path
 from snapguard.cloudformation.nodes import Call, MappingNode, Node, SequenceNode, as_mapping, as_text, bare
+from snapguard.cloudformation.template import INCLUDE
 from snapguard.values import Known, Unknown, Value, text_of
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def included(argument: Node, scope: Scope) -> Node | None:
     """The content of a snippet that AWS::Include names and that lies beside the template, else None."""
     macro = as_mapping(argument)
     parameters = as_mapping(macro.entries.get("Parameters")) if macro is not None else None
-    if macro is None or parameters is None or as_text(macro.entries.get("Name")) != "AWS::Include":
+    if macro is None or parameters is None or as_text(macro.entries.get("Name")) != INCLUDE:
         return None
     location = parameters.entries.get("Location")
     name = scope.resolve(location).known_text if location is not None else None
@@ -122,14 +123,3 @@ def included(argument: Node, scope: Scope) -> Node | None:
     if path is None:
         return None
     return scope.deployment.template.snippet(path)
-
-
-def local_path(template: str, name: str | None) -> str | None:
-    """The file that a template names relative to itself; None for an address elsewhere, or a link that leads away."""
-    if not name or "://" in name or os.path.isabs(name):
-        return None
-    directory = os.path.realpath(os.path.dirname(template))
-    path = os.path.normpath(os.path.join(directory, name))
-    real = os.path.realpath(path)
-    allowed = real == path or any(real.startswith(top + os.sep) for top in (directory, os.path.realpath(".")))
-    return real if allowed and os.path.isfile(real) else None

@@ -14,6 +14,7 @@ from snapguard.settings import Settings
 if TYPE_CHECKING:
     from snapguard.estate.backups import Vault, VaultCopy
     from snapguard.estate.broad_grants import BroadGrant
+    from snapguard.estate.expected import Expectations
     from snapguard.estate.exposure import Exposure, Opening, Target
     from snapguard.estate.holdings import Holding
     from snapguard.estate.lineage import Lineage
@@ -269,6 +270,28 @@ class Estate:
 
         return list(open_trusts(self.identities, self.holdings, self.root, self.settings))
 
+    @cached_property
+    def expectations(self) -> Expectations:
+        """Whom the settings and the entitlement lock expect to have rights over copies."""
+        from snapguard.estate.expected import Expectations
+
+        return Expectations(self.root, self.settings)
+
+    @cached_property
+    def unexpected_principals(self) -> Sequence[Finding]:
+        """The principals that have such rights and are not expected to."""
+        from snapguard.estate.expected import unexpected_principals
+
+        return list(unexpected_principals(self.identities, self.expectations)) if self.expectations.exist else []
+
+    @cached_property
+    def excess_administrators(self) -> Sequence[Finding]:
+        """The administrators, where there are more than the settings allow."""
+        from snapguard.estate.administrators import too_many_administrators
+
+        allowed = self.settings.max_administrators
+        return [] if allowed is None else list(too_many_administrators(self.identities, allowed))
+
     def openings(self, ports: Sequence[int], *, is_egress: bool = False) -> Sequence[Opening]:
         """The rules by which the world reaches these TCP ports on a restored machine, or that reaches them there."""
         if not self.restored_machines:
@@ -301,6 +324,8 @@ class Estate:
         errors = [*self.root.errors()]
         if "identities" in asked:
             errors += self.identities.errors
+        if "expectations" in asked and self.expectations.error is not None:
+            errors.append(self.expectations.error)
         for subject in ("vault_policies", "key_policies", "snapshot_policies"):
             errors += [error for policy in asked.get(subject, ()) for error in policy.document.errors]
         return errors

@@ -85,7 +85,7 @@ class BroadGrant(Entity):
 
     @property
     def _source(self) -> str:
-        texts = [_shown(value) for value in self.statement.actions]
+        texts = [shown(value) for value in self.statement.actions]
         if self.statement.negated_actions:
             return f"everything but {listed(texts)}"
         if not self.by_wildcard:
@@ -126,7 +126,7 @@ def broad(rights: Rights) -> tuple[Rights, bool]:
 
 
 def _counts(action: Action, bounds: Bounds) -> bool:
-    return action.tier == "core" and bounds.high >= Reach.CONDITIONAL
+    return action.is_judged and bounds.high >= Reach.CONDITIONAL
 
 
 def summary(actions: Collection[Action]) -> str:
@@ -152,10 +152,10 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(names[:ACTIONS_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _shown(value: Value) -> str:
-    """A pattern as a message shows it: an unknown piece as what it comes from."""
+def shown(value: Value) -> str:
+    """A text as messages show it: an unknown piece as what it comes from, `…` where nobody can tell anything."""
 
     def name(piece: Unknown) -> str:
         return "${" + (piece.links[0].address if piece.links else "…") + "}"
 
-    return pattern_text(value, name)
+    return pattern_text(value, name) or "…"

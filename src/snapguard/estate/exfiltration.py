@@ -139,7 +139,7 @@ def _held_rights(principal: Principal, identities: Identities) -> Iterator[HeldR
 @cache
 def _matters(action: Action) -> bool:
     return (
-        action.tier == "core"
+        action.is_judged
         and action.severity > Severity.LOW
         and bool((MAKING | GIVING).intersection(action.capabilities))
     )

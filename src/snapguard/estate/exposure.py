@@ -15,7 +15,7 @@ from snapguard.estate.entities import Entity
 from snapguard.estate.lineage import Descent, exists, named, names_one, short_name
 from snapguard.estate.machines import Machine
 from snapguard.estate.membership import Groups, Link
-from snapguard.estate.network import PrefixList, Rule
+from snapguard.estate.network import EVERY_PROTOCOL, TCP, PrefixList, Rule, port_number
 from snapguard.findings import Evidence, Finding, Severity, provenance
 from snapguard.values import ABSENT, Unknown, Value, fragments
 
@@ -180,10 +180,13 @@ def lets_through(rule: Rule, port: int) -> bool | None:
     Protocols are names in any case or numbers (6 is TCP, -1 everything, with the ports ignored); with other protocols
     the port fields mean something else. A TCP rule without ports is refused by EC2, so nobody can tell what it becomes.
     """
-    is_everything = rule.protocol.verdict(lambda name: str(name).lower() in {"-1", "all"})
+    if rule.tcp_ports is not None:
+        first, last = rule.tcp_ports
+        return first <= port <= last
+    is_everything = rule.protocol.verdict(lambda name: str(name).lower() in EVERY_PROTOCOL)
     if is_everything is not False:
         return is_everything
-    is_tcp = rule.protocol.verdict(lambda name: str(name).lower() in {"tcp", "6"})
+    is_tcp = rule.protocol.verdict(lambda name: str(name).lower() in TCP)
     begins = rule.from_port.verdict(lambda first: _at_most(first, port), absent=None)
     ends = rule.to_port.verdict(lambda last: _at_most(port, last), absent=None)
     if False in (is_tcp, begins, ends):
@@ -192,10 +195,8 @@ def lets_through(rule: Rule, port: int) -> bool | None:
 
 
 def _at_most(first: Any, second: Any) -> bool:
-    try:
-        return float(first) <= float(second)
-    except (TypeError, ValueError, OverflowError):
-        return False
+    low, high = port_number(first), port_number(second)
+    return low is not None and high is not None and low <= high
 
 
 class _Reach(NamedTuple):
@@ -283,8 +284,9 @@ class Exposure:
     def _by_way(self, key: str, reached: Reached, ports: Sequence[int]) -> Iterator[Opening]:
         """The rules that let the machines of another group in, which the world reaches itself on the same ports."""
         for rule in self._groups.rules(key):
-            is_certain = rule.is_egress is False and any(lets_through(rule, port) for port in ports)
-            for source in rule.sources if is_certain else ():
+            if not rule.sources or rule.is_egress is not False or not any(lets_through(rule, port) for port in ports):
+                continue
+            for source in rule.sources:
                 for other, is_sure in self._groups.keys(source):
                     if is_sure and other != key:
                         yield from self._through(rule, other, reached, ports)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from snapguard.estate.entities import Entity
 from snapguard.resources import Resource
 from snapguard.source import Span
-from snapguard.values import Value
+from snapguard.values import Known, Value
+
+EVERY_PROTOCOL = frozenset({"-1", "all"})
+TCP = frozenset({"tcp", "6"})
 
 
 class Rule(Entity):
@@ -16,10 +19,22 @@ class Rule(Entity):
 
     `group` names the group that it belongs to. `protocol` and the ports are as written. `ranges` are CIDR blocks of
     either IP version, `prefix_lists` names of lists of them, `sources` the groups whose machines are let in. `span` is
-    the block that holds it, None where it is a resource of its own.
+    the block that holds it, None where it is a resource of its own. `tcp_ports` are the first and the last TCP port
+    that it lets through where all that tells them is known, else None.
     """
 
-    __slots__ = ("from_port", "group", "is_egress", "prefix_lists", "protocol", "ranges", "sources", "span", "to_port")
+    __slots__ = (
+        "from_port",
+        "group",
+        "is_egress",
+        "prefix_lists",
+        "protocol",
+        "ranges",
+        "sources",
+        "span",
+        "tcp_ports",
+        "to_port",
+    )
 
     def __init__(
         self,
@@ -45,6 +60,27 @@ class Rule(Entity):
         self.prefix_lists = tuple(prefix_lists)
         self.sources = tuple(sources)
         self.span = span
+        self.tcp_ports = _tcp_ports(protocol, from_port, to_port)
+
+
+def port_number(content: Any) -> float | None:
+    """A port as a number to compare, however it is written; None for what is none."""
+    try:
+        return float(content)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _tcp_ports(protocol: Value, from_port: Value, to_port: Value) -> tuple[float, float] | None:
+    if not (isinstance(protocol, Known) and isinstance(from_port, Known) and isinstance(to_port, Known)):
+        return None
+    name = str(protocol.value).lower()
+    if name in EVERY_PROTOCOL:
+        return 0, 65535
+    first, last = port_number(from_port.value), port_number(to_port.value)
+    if name not in TCP or first is None or last is None:
+        return None
+    return first, last
 
 
 class SecurityGroup(Entity):

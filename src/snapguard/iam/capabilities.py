@@ -13,6 +13,12 @@ from functools import cache, lru_cache
 from snapguard.findings import Severity
 from snapguard.iam.patterns import NAMED, UNKNOWN, is_wildcard, matches
 
+TIERS = ("core", "chain", "key", "identity", "peripheral")
+"""How near an action is to a copy: it acts on one, is a neighbouring step, opens a key, gives rights, or is far off."""
+
+HARMLESS = "info"
+"""What the catalogue calls the severity of an action that only raises protection."""
+
 CAPABILITIES = ("create", "copy", "share", "export", "restore", "attach", "destroy", "weaken", "enable")
 """What an action can be good for, in the order in which messages name it."""
 
@@ -22,28 +28,43 @@ class Action:
 
     `required` and `optional` are resource types (`ec2:snapshot`); both are empty where the action takes no resource.
     `subjects` are those of them that decide how far it reaches: what is read or given away, not what is made.
-    There is one object an action, so that sets of them are cheap.
+    `keys` are the condition keys of its service that it knows, `is_judged` tells that checks judge it by itself: it is
+    of tier core and does not merely raise protection. There is one object an action, so that sets of them are cheap.
     """
 
-    __slots__ = ("capabilities", "name", "optional", "required", "service", "severity", "subjects", "tier")
+    __slots__ = (
+        "capabilities",
+        "is_judged",
+        "keys",
+        "name",
+        "optional",
+        "required",
+        "service",
+        "severity",
+        "subjects",
+        "tier",
+    )
 
     def __init__(
         self,
         name: str,
         tier: str,
-        severity: Severity,
+        severity: str,
         capabilities: Sequence[str],
         kinds: Sequence[str],
         subjects: Sequence[str],
+        keys: Sequence[str],
     ) -> None:
         self.service = name.partition(":")[0]
         self.name = name
         self.tier = tier
-        self.severity = severity
+        self.is_judged = tier == TIERS[0] and severity != HARMLESS
+        self.severity = Severity.LOW if severity == HARMLESS else Severity[severity.upper()]
         self.capabilities = tuple(capabilities)
         self.required = tuple(f"{self.service}:{kind[:-1]}" for kind in kinds if kind.endswith("*"))
         self.optional = tuple(f"{self.service}:{kind}" for kind in kinds if not kind.endswith("*"))
         self.subjects = tuple(f"{self.service}:{kind}" for kind in subjects)
+        self.keys = tuple(keys)
 
     def __repr__(self) -> str:
         return f"Action({self.name})"
@@ -76,10 +97,12 @@ def catalogue() -> Catalogue:
     with open(os.path.join(os.path.dirname(__file__), "capabilities.json"), encoding="utf-8") as stream:
         content = json.load(stream)
     services = {}
+    keys = content["keys"]
     for service, entries in content["actions"].items():
         actions = []
-        for name, tier, severity, capabilities, kinds, subjects in entries:
-            action = Action(f"{service}:{name}", tier, Severity[severity.upper()], capabilities, kinds, subjects)
+        for name, tier, severity, capabilities, kinds, subjects, numbers in entries:
+            own = [keys[number] for number in numbers]
+            action = Action(f"{service}:{name}", tier, severity, capabilities, kinds, subjects, own)
             actions.append((action.name.lower(), action))
         services[service] = tuple(actions)
     arns = {kind: tuple(forms) for kind, forms in content["arns"].items()}

@@ -76,6 +76,13 @@ _RESOURCE_PREFIXES = (
     "secretsmanager:resourcetag/",
 )
 
+_PRINCIPAL_TAG = "aws:principaltag/"
+
+_TAG_PREFIXES = (*_RESOURCE_PREFIXES, _PRINCIPAL_TAG)
+
+# What these name, every snapshot and volume made from one has.
+_PARENT_KEYS = frozenset(("ec2:parentvolume", "ec2:parentsnapshot"))
+
 _CALLER_KEYS = frozenset(
     (
         "aws:multifactorauthpresent",
@@ -114,7 +121,22 @@ _ALWAYS_PRESENT = frozenset(
     ("aws:resourceaccount", "aws:principalarn", "aws:userid", "aws:currenttime", "aws:epochtime", "aws:sourceip")
 )
 
-_WORLD = frozenset(("*", "**", "0.0.0.0/0", "::/0", "0::0/0"))
+_EVERY_ADDRESS = frozenset(("0.0.0.0/0", "::/0", "0::0/0"))
+
+# Operators that read wildcards; to all others `*` is a star like any letter.
+_PATTERN_OPERATORS = ("like", "arnequals", "arnnotequals")
+
+
+_REQUEST_TAG = "aws:requesttag/"
+
+
+def asks_for_request_tag(criteria: Sequence[Criterion]) -> bool:
+    """Whether a request must give a tag to what it makes.
+
+    EC2 knows the key only for resources that are made: what is read must be allowed by another statement (Amazon EC2
+    user guide, "Grant permission to tag Amazon EC2 resources during creation"; Service Authorization Reference).
+    """
+    return any(one.key.startswith(_REQUEST_TAG) and _plain_operator(one)[1] for one in criteria)
 
 
 def limits_of_allow(criteria: Sequence[Criterion]) -> Limits:
@@ -138,7 +160,7 @@ def _subject(key: str) -> Limit:
     """What a key is about."""
     if key in _RESOURCE_KEYS or key.startswith(_RESOURCE_PREFIXES):
         return Limit.RESOURCE
-    if key in _CALLER_KEYS or key.startswith("aws:principaltag/"):
+    if key in _CALLER_KEYS or key.startswith(_PRINCIPAL_TAG):
         return Limit.CALLER
     return Limit.NOTHING
 
@@ -188,8 +210,22 @@ def _when(criterion: Criterion, limit: Limit, wanted: str) -> Limits:
 def _by_values(criterion: Criterion, limit: Limit) -> Limits:
     """The limit unless a value lets everyone or everything through, or may turn out to."""
     values = criterion.values
-    if any(value in _WORLD for value in values) or (criterion.key == "ec2:add/group" and "all" in values):
+    if any(_lets_everything_through(criterion, value) for value in values):
         return NO_LIMIT
-    if not values or any(UNKNOWN in value for value in values):
+    if not values or (any(UNKNOWN in value for value in values) and not _asks_for_presence(criterion)):
         return Limits(Limit.NOTHING, limit)
     return Limits(limit, limit)
+
+
+def _lets_everything_through(criterion: Criterion, value: str) -> bool:
+    if value in _EVERY_ADDRESS or (criterion.key == "ec2:add/group" and value == "all"):
+        return True
+    if not criterion.operator.removesuffix("ifexists").endswith(_PATTERN_OPERATORS):
+        return False
+    is_wild = not value.strip("*?") or (criterion.key in _PARENT_KEYS and not value.rpartition("/")[2].strip("*?"))
+    return bool(value) and is_wild and not _asks_for_presence(criterion)
+
+
+def _asks_for_presence(criterion: Criterion) -> bool:
+    """Whether the test fails for what lacks the key, so that even `*` tells the tagged from the rest."""
+    return criterion.key.startswith(_TAG_PREFIXES) and _plain_operator(criterion)[0].endswith("like")

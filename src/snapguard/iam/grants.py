@@ -10,7 +10,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from snapguard.iam.capabilities import Action, actions_matching, actions_possible, catalogue
-from snapguard.iam.conditions import Criterion, Limit, Limits, limits_after_deny, limits_of_allow
+from snapguard.iam.conditions import (
+    Criterion,
+    Limit,
+    Limits,
+    asks_for_request_tag,
+    limits_after_deny,
+    limits_of_allow,
+)
 from snapguard.iam.documents import PolicyDocument, Statement, pattern_text
 from snapguard.iam.patterns import NAMED, UNKNOWN, is_wildcard, without_variables
 from snapguard.iam.scopes import (
@@ -95,7 +102,8 @@ def _supported(own: Reading, rights: Rights, readings: Sequence[Reading], kinds:
     """What a statement gives only because others allow the remaining resources of a request."""
     found: dict[Action, Bounds] = {}
     for action in own.possible_actions:
-        if len(action.required) > 1 and action not in rights and all(kind in kinds for kind in action.required):
+        several = len(action.required) + len(action.optional) > 1
+        if several and action not in rights and all(kind in kinds for kind in action.required):
             bounds = _supported_action(action, own, readings)
             if bounds.high:
                 found[action] = bounds
@@ -127,6 +135,7 @@ class Reading(NamedTuple):
     negated_resources: bool
     limits: Limits
     certain: bool
+    tags_what_it_makes: bool
 
     @property
     def is_partial(self) -> bool:
@@ -145,13 +154,15 @@ class Reading(NamedTuple):
 
 
 def _reading(statement: Statement) -> Reading:
+    criteria = _criteria(statement)
     return Reading(
         patterns(statement.actions),
         statement.negated_actions,
         patterns(statement.resources),
         statement.negated_resources,
-        limits_of_allow(_criteria(statement)),
+        limits_of_allow(criteria),
         statement.certain and statement.allow is True,
+        asks_for_request_tag(criteria),
     )
 
 
@@ -159,9 +170,16 @@ def _rights(reading: Reading) -> Rights:
     rights = _rights_by_patterns(
         reading.actions, reading.negated_actions, reading.resources, reading.negated_resources, reading.limits
     )
+    if reading.tags_what_it_makes and reading.is_partial:
+        rights = {action: bounds for action, bounds in rights.items() if not _copies_like_to_like(action)}
     if reading.certain:
         return rights
     return {action: Bounds(Reach.NONE, bounds.high) for action, bounds in rights.items()}
+
+
+def _copies_like_to_like(action: Action) -> bool:
+    """Whether what an action of EC2 reads and what it makes are of one type."""
+    return action.service == "ec2" and set(action.subjects) == {*action.required, *action.optional}
 
 
 def _criteria(statement: Statement) -> list[Criterion]:

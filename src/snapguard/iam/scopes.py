@@ -101,7 +101,7 @@ def _action_reach(action: Action, reaches: Mapping[str, Reach]) -> Reach:
     if any(not reaches[kind] for kind in action.required):
         return Reach.NONE
     reached = [kind for kind in action.required + action.optional if reaches.get(kind)]
-    subjects = [kind for kind in action.subjects if kind in reached] or list(action.required) or reached
+    subjects = [kind for kind in action.subjects if kind in reached]
     needed = [kind for kind in subjects if kind in action.required]
     if needed:
         return min(reaches[kind] for kind in needed)

@@ -109,6 +109,17 @@ def _cell(entry: Entry, capability: str) -> str:
 
 
 def _data(entries: Sequence[Entry]) -> str:
-    """The entries as JSON that can stand within a script element."""
-    text = json.dumps([principal_content(entry) for entry in entries], ensure_ascii=False, separators=(",", ":"))
+    """The entries as JSON that can stand within a script element.
+
+    Statements share their lists of actions, by number: hundreds of principals may hold the same policy.
+    """
+    numbers: dict[tuple[str, ...], int] = {}
+    contents = [principal_content(entry) for entry in entries]
+    for content in contents:
+        for right in content["rights"].values():
+            del right["actions"]
+            for statement in right["statements"]:
+                statement["actions"] = numbers.setdefault(tuple(statement["actions"]), len(numbers))
+    document = {"entries": contents, "actions": list(numbers)}
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

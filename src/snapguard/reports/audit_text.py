@@ -96,12 +96,8 @@ def _summary(review: Review, shown: int) -> str:
     if not review.roots:
         return "nothing to review: no code and no account was found"
     hidden = everyone - shown
-    text = f"{_count(holders, 'principal')} of {everyone} may do any of it" if everyone else "there is no principal"
-    return f"{text}; not shown: {hidden} without any of these rights (--all)" if hidden else text
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    text = f"principals with such rights: {holders} of {everyone}" if everyone else "there is no principal"
+    return f"{text}; not shown: {hidden} without any (--all)" if hidden else text
 
 
 def change_lines(found: Sequence[Change], review: Review, *, has_colour: bool) -> str:

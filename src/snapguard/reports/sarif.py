@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote
 
@@ -92,7 +93,8 @@ def _result(result: Result, rule: int) -> dict[str, Any]:
             {
                 "physicalLocation": _place(result.span),
                 "logicalLocations": [
-                    {"fullyQualifiedName": address, "kind": "resource"} for address in result.addresses
+                    _logical(address, construct)
+                    for address, construct in zip_longest(result.addresses, result.constructs)
                 ],
             }
         ],
@@ -106,6 +108,13 @@ def _result(result: Result, rule: int) -> dict[str, Any]:
     if result.status is Status.SUPPRESSED:
         written["suppressions"] = [{"kind": "inSource", "justification": result.reason or "no reason given"}]
     return written
+
+
+def _logical(address: str, construct: str | None) -> dict[str, str]:
+    """A resource by its address, or by the path of the CDK construct that made it and its logical id."""
+    if construct:
+        return {"name": address, "fullyQualifiedName": construct, "kind": "resource"}
+    return {"fullyQualifiedName": address, "kind": "resource"}
 
 
 def _message(result: Result) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from snapguard.findings import Result, Severity, Status
 from snapguard.scan import Report
@@ -101,7 +102,7 @@ def _lines(result: Result, paint: _Paint, *, has_help: bool) -> Iterator[str]:
     yield f"{paint(_BOLD, place)}: {severity}{status} {paint(_BOLD, result.code)} {result.name}"
     yield from _wrapped(result.message, "  ")
     if result.addresses:
-        yield from (paint(_FAINT, line) for line in _wrapped(f"on {_addresses(result.addresses)}", "  "))
+        yield from (paint(_FAINT, line) for line in _wrapped(f"on {_addresses(result)}", "  "))
     width = len(str(span.end_line)) + 2
     bar = paint(_GUTTER, " " * width + " |")
     excerpt = list(_excerpt(span, width, paint))
@@ -127,9 +128,12 @@ def _place(span: Span, main: Span) -> str:
     return f"line {span.line}" if is_same else f"{span.file.display}:{span.line}"
 
 
-def _addresses(addresses: Sequence[str]) -> str:
-    named = ", ".join(addresses[:MAX_ADDRESSES])
-    rest = len(addresses) - MAX_ADDRESSES
+def _addresses(result: Result) -> str:
+    """The addresses, each with the CDK construct that it comes from."""
+    pairs = zip_longest(result.addresses, result.constructs)
+    listed = [f"{address} ({construct})" if construct else address for address, construct in pairs]
+    named = ", ".join(listed[:MAX_ADDRESSES])
+    rest = len(listed) - MAX_ADDRESSES
     return f"{named} and {rest} more" if rest > 0 else named
 
 

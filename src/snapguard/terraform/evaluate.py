@@ -50,7 +50,7 @@ from snapguard.terraform.types import (
     to_text,
     unify,
 )
-from snapguard.values import Known, Unknown, Value, ValueSet
+from snapguard.values import Known, TypedList, Unknown, Value, ValueSet
 
 MAX_CANDIDATES = 16
 """How many values an unknown one may be followed through; beyond it is unknown without candidates."""
@@ -186,7 +186,8 @@ def _splat(value: Value, accessors: Sequence[Accessor], scope: Scope, span: Span
         if content is None:
             return Known([], span)
         elements = [element.within(value) for element in content] if isinstance(content, list) else [value]
-        return Known([_apply(element, accessors, scope) for element in elements], span, value.via)
+        results = [_apply(element, accessors, scope) for element in elements]
+        return Known(TypedList(results) if isinstance(content, TypedList | ValueSet) else results, span, value.via)
     if isinstance(value, Unknown) and value.stands_for_one:
         return Known([_apply(value, accessors, scope)], span, value.via)
     return _apply(value, accessors, scope)
@@ -321,8 +322,9 @@ def _logic(expression: Binary, scope: Scope) -> Value:
     operator = expression.operator
     decisive = operator == "||"
     operands = [to_bool(evaluate(operand, scope)) for operand in (expression.left, expression.right)]
-    is_decided = any(isinstance(one, Known) and _content(one, operator) is decisive for one in operands)
-    if all(isinstance(one, Known) for one in operands):
+    known = [_content(operand, operator) for operand in operands if isinstance(operand, Known)]
+    is_decided = decisive in known
+    if len(known) == len(operands):
         return Known(decisive if is_decided else not decisive, expression.span)
     unknown = unknown_of(operands, expression.span)
     candidates = (Known(decisive, expression.span),) if is_decided else ()

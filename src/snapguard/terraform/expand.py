@@ -9,7 +9,7 @@ from snapguard.source import Span
 from snapguard.terraform import data_sources
 from snapguard.terraform.evaluate import iterate, unknown_of
 from snapguard.terraform.provider_forms import provider_form
-from snapguard.terraform.syntax import Block, Body, Expression
+from snapguard.terraform.syntax import Access, Block, Body, Expression, TupleExpression, Variable
 from snapguard.terraform.types import EvaluationError, to_number, to_text
 from snapguard.values import ABSENT, Known, Reference, Unknown, Value, ValueSet
 
@@ -104,6 +104,14 @@ def index_suffix(index: str | int | None) -> str:
     return f'["{text.replace("${", "$${").replace("%{", "%%{")}"]'
 
 
+def waits_for_apply(body: Body) -> bool:
+    """Whether depends_on names a resource or a module: data sources are then read only after these are applied."""
+    expression = body.expression("depends_on")
+    elements = expression.elements if isinstance(expression, TupleExpression) else ()
+    bases = (element.base if isinstance(element, Access) else element for element in elements)
+    return any(isinstance(base, Variable) and base.name not in ("data", "var", "local") for base in bases)
+
+
 class TerraformResource:
     """One instance of a resource or data source; attributes are evaluated when first asked for."""
 
@@ -158,9 +166,19 @@ class TerraformResource:
         if self.mode != "data":
             return value
         try:
-            return data_sources.computed(self, name) or value
+            computed = data_sources.computed(self, name) or value
         except EvaluationError as error:
             return Unknown(str(error), span=self.header)
+        if computed.is_known and (self.owner.is_deferred or waits_for_apply(self.block.body)):
+            why = f"{self.address} is read only after what it depends on is applied"
+            link = (Reference(self.address, name),)
+            return Unknown(why, link, (computed,), computed.span, decoded=computed.decoded)
+        return computed
+
+    def has_block(self, name: str) -> bool:
+        """Whether nested blocks of a name are written, and no attribute."""
+        body = self.block.body
+        return name not in body.attributes and any(made_type(block) == name for block in body.blocks)
 
     def at(self, *path: str) -> Value:
         """The value at a path, entering single blocks on the way."""
@@ -181,8 +199,7 @@ class TerraformResource:
         note = f"{self.address}.{name}"
         if name not in META_ARGUMENTS:
             value = self.get(name)
-            is_block = any(made_type(block) == name for block in self.block.body.blocks)
-            if not value.is_absent and not is_block and self.exists is not None:
+            if not value.is_absent and not self.has_block(name) and self.exists is not None:
                 return value.through(span, note, reference)
         if self.mode == "data":
             return Unknown(f"{note} is read when the plan is made", (reference,), span=span)

@@ -20,11 +20,12 @@ from snapguard.terraform.expand import (
     TerraformResource,
     index_suffix,
     instances_of,
+    waits_for_apply,
 )
 from snapguard.terraform.functions import CallContext
 from snapguard.terraform.inputs import InputValues
 from snapguard.terraform.module_files import ModuleFiles, ResourceBlock, read_module_files
-from snapguard.terraform.syntax import Accessor, Block, Expression, GetAttribute, GetIndex, parse_template
+from snapguard.terraform.syntax import Accessor, Block, Expression, GetAttribute, GetIndex, Literal, parse_template
 from snapguard.terraform.type_syntax import parse_type
 from snapguard.terraform.types import (
     BoundError,
@@ -148,7 +149,8 @@ class Module:
     """One instance of a module: the root module, or a call with its index.
 
     `address` is "" for the root module, else "module.m[0]"; `arguments` are the expressions that the caller gives,
-    to be evaluated in `caller`; `exists` is None where it can't be told whether the call has any instance.
+    to be evaluated in `caller`; `exists` is None where it can't be told whether the call has any instance;
+    `is_deferred` where its data sources are read only after something else is applied.
     """
 
     def __init__(
@@ -159,6 +161,7 @@ class Module:
         caller: ModuleScope | None = None,
         arguments: Mapping[str, Expression] | None = None,
         exists: bool | None = True,
+        is_deferred: bool = False,
     ) -> None:
         self.root = root
         self.files = files
@@ -167,6 +170,7 @@ class Module:
         self.caller = caller
         self.arguments = arguments or {}
         self.exists = exists
+        self.is_deferred = is_deferred
         self.depth: int = caller.module.depth + 1 if caller is not None else 0
         self.scope = ModuleScope(self, {})
         self._variables: dict[str, Value] = {}
@@ -326,8 +330,30 @@ class Module:
         if len(accessors) > taken:
             following = accessors[taken]
             if isinstance(following, GetAttribute):
+                inside = self._in_block(chosen, accessors[taken : taken + 3], span)
+                if inside is not None:
+                    return inside, taken + 3
                 return chosen.planned(following.name, span), taken + 1
         return ResourceObject(chosen, span), taken
+
+    def _in_block(self, resource: TerraformResource, accessors: Sequence[Accessor], span: Span) -> Value | None:
+        """What is written in a nested block of a resource, for `.block[0].attribute`; None for anything else."""
+        if len(accessors) < 3:
+            return None
+        block, index, attribute = accessors
+        if not isinstance(block, GetAttribute) or not isinstance(index, GetIndex):
+            return None
+        if not isinstance(attribute, GetAttribute) or not isinstance(index.key, Literal) or not resource.exists:
+            return None
+        blocks = resource.get(block.name).known_list if resource.has_block(block.name) else None
+        position = index.key.value
+        if blocks is None or not isinstance(position, int) or position >= len(blocks):
+            return None
+        value = blocks[position].get(attribute.name)
+        if value.is_absent or isinstance(blocks[position], Unknown):
+            return None
+        name = f"{block.name}.{position}.{attribute.name}"
+        return value.through(span, f"{resource.address}.{name}", Reference(resource.address, name))
 
     def _has_single(self, declared: ResourceBlock) -> bool:
         attributes = declared.block.body.attributes
@@ -408,9 +434,12 @@ class Module:
                     key: attribute.expression for key, attribute in body.attributes.items() if key not in CALL_ARGUMENTS
                 }
                 exists = self.exists if instances.unknown is None else None
+                deferred = self.is_deferred or waits_for_apply(body)
                 for index, names in instances.entries:
                     address = f"{self.prefix}module.{name}{index_suffix(index)}"
-                    modules.append(Module(self.root, files, address, self.scope.bind(names), arguments, exists))
+                    modules.append(
+                        Module(self.root, files, address, self.scope.bind(names), arguments, exists, deferred)
+                    )
             found = self._calls[name] = (instances, modules)
         return found
 

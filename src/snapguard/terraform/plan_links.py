@@ -160,6 +160,9 @@ class Linker:
     def _each(self, steps: Sequence[str], each: _Each, depth: int) -> Links:
         if steps[1] != "value":
             return Links()
+        names = [split_address(name) for name in _names(each.for_each)]
+        if len(names) == 1 and len(names[0]) == 2 and names[0][0] == "module":
+            return self._output([*names[0], each.key, *steps[2:]], each.scope, each, depth)
         links = self._follow(each.for_each, each.scope, each._replace(for_each=None), depth)
         chained = [
             Reference(ref.address, ref.attribute)

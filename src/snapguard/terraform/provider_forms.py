@@ -70,6 +70,8 @@ def _formed(value: Value, form: Form, rewrite: Rewrite | None = None) -> Value:
     if isinstance(content, list):
         return _formed_list(value, content, form, rewrite)
     if isinstance(content, dict):
+        if isinstance(form, list) and form[0] in ("l", "s"):  # JSON may give a block that stands alone as an object
+            return _formed(Known([value], value.span, value.via), form, rewrite)
         return _formed_entries(value, content, form, rewrite)
     return value
 
@@ -80,9 +82,11 @@ def _formed_list(value: Value, content: list[Value], form: Form, rewrite: Rewrit
     formed = [_formed(element, of_element, rewrite) for element in content]
     if letter == "s":
         formed = _distinct(formed)
+        if isinstance(form, str):
+            return Known(ValueSet(formed), value.span, value.via)
     if len(formed) == len(content) and all(new is old for new, old in zip(formed, content, strict=True)):
         return value
-    return Known(ValueSet(formed) if isinstance(content, ValueSet) else formed, value.span, value.via)
+    return Known(formed, value.span, value.via)
 
 
 def _formed_entries(value: Value, content: Mapping[str, Value], form: Form, rewrite: Rewrite | None) -> Value:
@@ -90,7 +94,9 @@ def _formed_entries(value: Value, content: Mapping[str, Value], form: Form, rewr
     of_others = form[1:] if isinstance(form, str) else _TEXT
     rewrites: Mapping[str, Rewrite] = rewrite if isinstance(rewrite, dict) else {}
     formed = {name: _formed(child, nested.get(name, of_others), rewrites.get(name)) for name, child in content.items()}
-    if all(formed[name] is child for name, child in content.items()):
+    if isinstance(form, list):  # null in a block is as good as not written
+        formed = {name: child for name, child in formed.items() if not child.is_absent}
+    if len(formed) == len(content) and all(formed[name] is child for name, child in content.items()):
         return value
     return Known(formed, value.span, value.via)
 

@@ -23,6 +23,7 @@ ARITHMETIC = Context(prec=1_200, Emax=999_999, Emin=-999_999)
 
 _BITS = 512
 _SHORT = 150
+_LARGE = 10**300
 _EXACT = Context(prec=5_000, Emax=999_999, Emin=-999_999)
 
 MAX_SIZE = 500_000
@@ -634,5 +635,5 @@ def _hash_text(value: Value) -> str:
     if isinstance(content, bool):
         return "T" if content else "F"
     if isinstance(content, (int, Decimal)):
-        return number_text(content)
+        return f"{float(content):.10g}" if abs(content) < _LARGE else number_text(content)
     return "~" if content is None else f'"{content}"'

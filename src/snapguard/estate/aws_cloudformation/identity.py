@@ -1,4 +1,4 @@
-"""IAM, Identity Center and the roles of SAM in CloudFormation: principals, policies and what links them."""
+"""IAM and Identity Center in CloudFormation: principals, policies and what links them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from snapguard.estate.principals import (
     Principal,
 )
 from snapguard.iam.documents import read_document
-from snapguard.iam.managed import managed_path_of
 from snapguard.resources import Resource, Root
 from snapguard.values import ABSENT, Reference, Unknown, Value
 
@@ -108,28 +107,6 @@ def _permission_set(resource: Resource) -> Iterator[Fact]:
         yield Attachment(resource, PERMISSION_SET, itself, reference.get("Name"))
 
 
-def _serverless(resource: Resource) -> Iterator[Fact]:
-    """The role that SAM makes for a function or state machine that is given none.
-
-    Its Policies are documents, ARNs, names of AWS managed policies, or SAM's policy templates; those name the one
-    resource that they are for, so they give nothing without a limit (SAM developer guide, "SAM policy templates").
-    """
-    if not resource.get("Role").is_absent:
-        return
-    trust = resource.get("AssumeRolePolicyDocument")
-    document = None if trust.is_absent else read_document(trust)
-    yield Principal(ROLE, ABSENT, resource, document, resource.get("PermissionsBoundary"))
-    itself = _itself(resource)
-    for entry in resource.get("Policies").elements():
-        if not entry.get("Statement").is_absent and entry.known_map is not None:
-            policy = Policy(resource, entry)
-            yield policy
-            yield Attachment(resource, ROLE, itself, policy=policy)
-        elif entry.known_map is None:
-            name = entry.known_text or ""
-            yield Attachment(resource, ROLE, itself, entry, managed=None if ":" in name else managed_path_of(name))
-
-
 _READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
     "AWS::IAM::Role": _role,
     "AWS::IAM::User": _user,
@@ -141,6 +118,4 @@ _READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
     "AWS::IAM::GroupPolicy": _policy_of(GROUP, "GroupName"),
     "AWS::IAM::UserToGroupAddition": _members,
     "AWS::SSO::PermissionSet": _permission_set,
-    "AWS::Serverless::Function": _serverless,
-    "AWS::Serverless::StateMachine": _serverless,
 }

@@ -90,13 +90,13 @@ def _length(call: Call, value: Value) -> Value:
 
 def _coalesce(_call: Call, *arguments: Value) -> Value:
     type = unify_types([type_of(argument) for argument in arguments])
-    if type is None:
+    if type is None and not any(isinstance(argument, Unknown) for argument in arguments):
         raise EvaluationError("its arguments must be of one type")
     for argument in arguments:
         if not isinstance(argument, Known):
             raise Undecided
         if argument.value is not None and argument.value != "":
-            return convert(argument, type)
+            return argument if type is None else convert(argument, type)
     raise EvaluationError("every argument is null or empty")
 
 
@@ -390,6 +390,7 @@ _SET = Parameter("set", SetOf(ANY))
 _OPEN_SET = Parameter("set", SetOf(ANY), tolerance=Tolerance.INSIDE)
 _LISTS = Parameter("map of lists of strings", MapOf(ListOf(STRING)))
 _WANTED = Parameter("value", takes_null=True)
+_OPEN_WANTED = Parameter("value", takes_null=True, tolerance=Tolerance.INSIDE)
 _KEY = Parameter("key", STRING, tolerance=Tolerance.ALL)
 _POSITION = Parameter("index", NUMBER, tolerance=Tolerance.ALL)
 _UNDECIDED = Parameter("list", tolerance=Tolerance.ALL)
@@ -402,7 +403,7 @@ FUNCTIONS = {
     "coalescelist": Function(_coalesce_list, [], _UNDECIDED),
     "compact": Function(_compact, [TEXTS]),
     "concat": Function(_concat, [], OPEN),
-    "contains": Function(_contains, [OPEN, ANYTHING]),
+    "contains": Function(_contains, [OPEN, _OPEN_WANTED]),
     "distinct": Function(_distinct, [WHOLE_LIST]),
     "element": Function(_element, [OPEN, _POSITION]),
     "flatten": Function(_flatten, [OPEN]),

@@ -41,15 +41,33 @@ def _of_float(calculate: Callable[[float, float], float]) -> Callable[..., Numbe
 
     def run(first: Number, second: Number) -> Number:
         try:
-            return number(Decimal(repr(calculate(float(first), float(second)))))
-        except (ArithmeticError, ValueError):
-            raise EvaluationError("it has no finite result for these numbers") from None
+            result = calculate(float(first), float(second))
+        except OverflowError:
+            result = math.inf
+        except ValueError:
+            result = math.nan
+        if math.isnan(result):
+            raise EvaluationError("it has no result for these numbers")
+        if math.isinf(result):
+            raise Undecided("its result is infinite")
+        return number(Decimal(repr(result)))
 
     return run
 
 
 def _log(value: float, base: float) -> float:
-    return math.log(value) / math.log(base)
+    dividend, divisor = _natural_log(value), _natural_log(base)
+    if divisor == 0:
+        return dividend * math.inf
+    return dividend / divisor
+
+
+def _natural_log(value: float) -> float:
+    return math.log(value) if value else -math.inf
+
+
+def _power(value: float, exponent: float) -> float:
+    return math.inf if value == 0 and exponent < 0 else math.pow(value, exponent)
 
 
 def _parse_int(text: object, base: Number) -> Number:
@@ -108,7 +126,7 @@ FUNCTIONS = {
     "max": plain(_extreme(max), rest=AMOUNT),
     "min": plain(_extreme(min), rest=AMOUNT),
     "parseint": plain(_parse_int, WHOLE, AMOUNT),
-    "pow": plain(_of_float(pow), AMOUNT, AMOUNT),
+    "pow": plain(_of_float(_power), AMOUNT, AMOUNT),
     "signum": plain(_sign, AMOUNT),
     "sum": Function(_sum, [OPEN]),
 }

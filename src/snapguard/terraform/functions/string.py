@@ -178,17 +178,28 @@ def _starts_with(call: Call, text: Value, prefix: Value) -> Value:
     """Whether a text begins so; the known beginning of a partly unknown text may settle it."""
     wanted = prefix.known_text or ""
     beginning = _known_end(text, 0)
-    if isinstance(text, Known) or len(beginning) >= len(wanted) or not wanted.startswith(beginning):
+    if isinstance(text, Known) or len(beginning) >= len(wanted):
         return Known(beginning.startswith(wanted), call.span)
-    raise Undecided
+    if wanted.startswith(beginning):
+        raise Undecided
+    return _foreseen(False, text, call)
 
 
 def _ends_with(call: Call, text: Value, suffix: Value) -> Value:
     wanted = suffix.known_text or ""
     end = _known_end(text, -1)
-    if isinstance(text, Known) or len(end) >= len(wanted) or not wanted.endswith(end):
+    if isinstance(text, Known):
         return Known(end.endswith(wanted), call.span)
-    raise Undecided
+    if len(end) < len(wanted) and wanted.endswith(end):
+        raise Undecided
+    return _foreseen(end.endswith(wanted), text, call)
+
+
+def _foreseen(answer: bool, text: Value, call: Call) -> Value:
+    """The one thing that an answer can be which a plan does not know yet."""
+    made = unknown([text], call.span)
+    made.candidates = (Known(answer, call.span),)
+    return made
 
 
 def _known_end(text: Value, index: int) -> str:

@@ -81,7 +81,6 @@ data "aws_iam_policy_document" "storage" {
       values   = [var.name]
     }
   }
-  # snapguard: ignore[SNAP102] reason="makes empty volumes: no snapshot is in its reach"
   statement {
     sid       = "NewVolumes"
     actions   = ["ec2:CreateVolume"]

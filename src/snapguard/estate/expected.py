@@ -1,0 +1,127 @@
+"""Principals that may make, copy, share, export or restore copies though nobody expects it of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from snapguard.estate.broad_grants import shown, summary
+from snapguard.estate.principals import PERMISSION_SET, Identities, Principal
+from snapguard.findings import Evidence, Finding, Severity
+from snapguard.iam.documents import pattern_text
+from snapguard.iam.grants import Rights, joined, piece_text
+from snapguard.iam.patterns import NAMED, UNKNOWN, intersects, matches
+from snapguard.iam.scopes import Reach
+from snapguard.resources import InputError, Root
+from snapguard.settings import Settings
+from snapguard.source import Span, load
+
+if TYPE_CHECKING:
+    from snapguard.audit.lock import Lock
+
+WATCHED = frozenset(("create", "copy", "share", "export", "restore"))
+"""The capabilities that only expected principals may have."""
+
+MAX_PLACES = 3
+"""How many attachments a finding shows."""
+
+
+class Expectations:
+    """Whom the settings and the entitlement lock of a project expect to have such rights.
+
+    `error` tells why the lock can't be used; then nobody is held against it.
+    """
+
+    def __init__(self, root: Root, settings: Settings) -> None:
+        self._root = root
+        self._settings = settings
+        self.error: InputError | None = None
+        self._lock = self._read_lock()
+
+    def _read_lock(self) -> Lock | None:
+        from snapguard.audit.lock import LOCK_NAME, LockError, locked_principals
+
+        try:
+            return locked_principals(self._settings.directory)
+        except LockError as error:
+            _, number, message = str(error).split(":", 2)
+            file = load(os.path.join(self._settings.directory, LOCK_NAME))
+            start = file.offset(int(number), 1)
+            self.error = InputError(message.strip(), Span(file, start, start))
+            return None
+
+    @property
+    def exist(self) -> bool:
+        """Whether anything is expected of anyone: without a list, everyone is."""
+        return bool(self._settings.expected_principals) or self._lock is not None
+
+    def include(self, principal: Principal) -> bool | None:
+        """Whether a principal is expected; None where its name can't be told."""
+        address = shown(principal.name) if principal.resource is None else principal.resource.address
+        if self._lock is not None and self._lock.lists(self._key(), address):
+            return True
+        answers = {self._means(pattern, principal, address) for pattern in self._settings.expected_principals}
+        return True if True in answers else None if None in answers else False
+
+    def _key(self) -> str:
+        from snapguard.audit.lock import root_key
+
+        return root_key(self._root.language, self._root.name, self._settings)
+
+    def _means(self, pattern: str, principal: Principal, address: str) -> bool | None:
+        if not pattern.startswith("arn:"):
+            return matches(pattern, address)
+        return _arn_may_match(pattern, principal)
+
+
+def _arn_may_match(pattern: str, principal: Principal) -> bool | None:
+    """Whether an ARN pattern means a principal, whose account, path and name may not be known."""
+    if principal.kind == PERMISSION_SET:
+        return _names_role(pattern, f"AWSReservedSSO_{_name(principal)}_?*")
+    return _names_role(pattern, _name(principal), principal.kind)
+
+
+def _names_role(pattern: str, name: str, kind: str = "role") -> bool | None:
+    wide = name.replace(UNKNOWN, "*").replace(NAMED, "?*") or "?*"
+    forms = (f"arn:?*:iam::?*:{kind}/{wide}", f"arn:?*:iam::?*:{kind}/*/{wide}")
+    if not any(intersects(pattern, form) for form in forms):
+        return False
+    last = pattern.rpartition("/")[2]
+    return True if wide == name or matches(last, wide) else None
+
+
+def _name(principal: Principal) -> str:
+    return pattern_text(principal.name, piece_text)
+
+
+def unexpected_principals(identities: Identities, expectations: Expectations) -> Iterator[Finding]:
+    """A finding for each principal with such rights that nobody expects to have them."""
+    for principal in identities.principals:
+        rights = {
+            action: bounds
+            for action, bounds in joined(map(identities.rights_by, principal.attachments)).items()
+            if action.is_judged and WATCHED.intersection(action.capabilities)
+        }
+        if rights:
+            expected = expectations.include(principal)
+            if not expected:
+                yield _finding(principal, rights, expected is False)
+
+
+def _finding(principal: Principal, rights: Rights, certain: bool) -> Finding:
+    sure = [action for action, bounds in rights.items() if bounds.low > Reach.NONE]
+    certain = certain and bool(sure)
+    places: Sequence[Evidence] = [
+        Evidence(attachment.place, "gives it rights") for attachment in principal.attachments[:MAX_PLACES]
+    ]
+    resource = principal.resource or principal.attachments[0].resource
+    return Finding(
+        f"{principal.label} {'is' if certain else 'may be'} no expected principal, and {'can' if sure else 'may'} "
+        f"{summary(sure or list(rights))}",
+        resource.header if principal.resource is not None else principal.attachments[0].place,
+        resource=resource,
+        evidence=places,
+        certain=certain and resource.exists is True,
+        severity=Severity.HIGH,
+    )

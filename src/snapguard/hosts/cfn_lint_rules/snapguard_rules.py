@@ -1,0 +1,10 @@
+"""SnapGuard's checks as rules of cfn-lint, which takes every class that a module of its directory holds."""
+
+try:
+    from snapguard.hosts.cfn_lint import rule_classes
+except ModuleNotFoundError as missing:
+    if missing.name != "snapguard":
+        raise
+    raise SystemExit("the rules of SnapGuard need it where cfn-lint is installed: pip install snapguard") from None
+
+globals().update(rule_classes())

@@ -1,0 +1,14 @@
+"""SnapGuard's checks as checks of Checkov, which runs every module of its directory."""
+
+import logging
+
+try:
+    from snapguard.hosts.checkov import register
+except ModuleNotFoundError as missing:
+    if missing.name != "snapguard":
+        raise
+    logging.getLogger(__name__).error(
+        "the checks of SnapGuard are left out: it must be installed where Checkov is (pip install snapguard)"
+    )
+else:
+    register()

@@ -1,0 +1,10 @@
+data "aws_kms_key" "orders" {
+  key_id = "alias/orders"
+}
+
+resource "aws_dynamodb_table_export" "orders" {
+  table_arn         = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+  s3_bucket         = "ours"
+  s3_sse_algorithm  = "KMS"
+  s3_sse_kms_key_id = data.aws_kms_key.orders.arn
+}
