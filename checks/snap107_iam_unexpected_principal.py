@@ -53,4 +53,4 @@ BAD = {
                     Resource: ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
     """,
 }
-GOOD = {language: None if text is None else text.replace("reports", "backup") for language, text in BAD.items()}
+GOOD = {language: text.replace("reports", "backup") for language, text in BAD.items()}

@@ -85,7 +85,7 @@ def subjects(action: dict[str, Any]) -> list[str]:
 
 
 def compact_action(action: dict[str, Any], keys: list[str]) -> list[Any]:
-    """An action as the catalogue stores it: name, tier, severity, capabilities, types, subjects, numbers of its keys."""
+    """An action as the catalogue stores it: name, tier, severity, capabilities, types, subjects, its keys."""
     kinds = action.get("resources") or [] if action["resource_level"] else []
     return [
         action["action"].partition(":")[2],

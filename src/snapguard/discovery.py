@@ -213,6 +213,7 @@ class _Search:
         """The real paths of the units that this one may call by a local path."""
         if unit.language == "cloudformation":
             yield from self._nested_templates(unit)
+        if unit.language != "terraform":
             return
         for entry in self._entries(unit.path):
             if not _is_terraform(entry.name):

@@ -85,9 +85,13 @@ class Finding:
 
 
 def provenance(value: Value) -> list[Evidence]:
-    """The way a value came, from its use to where it is written, as evidence; empty for a value written in place."""
+    """The way a value came, from its use to where it is written, as evidence; empty for a value written in place.
+
+    A text that was put together has come by the ways of its parts.
+    """
     if not value.via:
-        return []
+        ways = [evidence for part in value.parts or () for evidence in provenance(part)]
+        return list(dict.fromkeys(ways))
     trail = [Evidence(step.span, f"comes from {step.note}") for step in value.via]
     if value.span is not None and value.span != trail[-1].span:
         trail.append(Evidence(value.span, "is set here"))

@@ -384,5 +384,5 @@ def test_a_policy_that_nobody_holds_and_that_is_not_known_may_give_anything(tabl
 
 
 def test_what_only_raises_protection_weakens_nothing(table):
-    statement = allow('["ec2:LockSnapshot", "ec2:CreateSnapshot"]')
+    statement = allow('["ec2:EnableImageBlockPublicAccess", "ec2:CreateSnapshot"]')
     assert table({"main.tf": ROLE + inline(statement)}) == {"deploy": {"create": "unlimited"}}

@@ -45,6 +45,9 @@ resource "aws_route_table_association" "s" {
 """
 
 
+HTTPS = 'protocol = "6", from_port = 443, to_port = 443'
+
+
 def tf_machine(*lines):
     inner = "\n  ".join(lines)
     return f"""
@@ -202,7 +205,7 @@ resource "aws_instance" "i" {{
         ('ingress { rule_no = 1, action = "allow", protocol = "-1", cidr_block = "0.0.0.0/0" }', "critical"),
         ('ingress { rule_no = 1, action = "deny", protocol = "-1", cidr_block = "0.0.0.0/0" }', "high"),
         ('ingress { rule_no = 1, action = "allow", protocol = "-1", cidr_block = "10.0.0.0/8" }', "high"),
-        ('ingress { rule_no = 1, action = "allow", protocol = "6", from_port = 443, to_port = 443, cidr_block = "0.0.0.0/0" }', "high"),
+        (f'ingress {{ rule_no = 1, action = "allow", {HTTPS}, cidr_block = "0.0.0.0/0" }}', "high"),
         ('ingress { rule_no = 1, action = var.any, protocol = "-1", cidr_block = "0.0.0.0/0" }', "critical"),
         ('ingress { rule_no = 1, action = "allow", protocol = "-1", cidr_block = var.any }', "critical"),
     ],

@@ -1,4 +1,4 @@
-"""Whole estates as their engineers write them: the good ones are silent, and each planted fault is found in its place."""
+"""Whole estates as engineers write them: good ones are silent, and each planted fault is found in its place."""
 
 import shutil
 from collections.abc import Callable, Sequence

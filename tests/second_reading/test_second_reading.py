@@ -111,9 +111,11 @@ def written_files() -> Iterator[tuple[str, str]]:
             yield str(path.relative_to(PROJECT)), path.read_text(encoding="utf-8")
     for code in registry.check_modules():
         for kind in ("BAD", "GOOD"):
-            text = registry.load(code).examples(kind).get("terraform")
-            if text is not None and registry.CATEGORIES[code[4]] is not Category.INPUT:
-                yield f"{code} {kind}", text
+            example = registry.load(code).examples(kind).get("terraform")
+            if example is not None and registry.CATEGORIES[code[4]] is not Category.INPUT:
+                for name, text in (example if isinstance(example, Mapping) else {"main.tf": example}).items():
+                    if name.endswith(".tf"):
+                        yield f"{code} {kind} {name}", text
 
 
 def generated_files() -> Iterator[tuple[str, str]]:

@@ -94,7 +94,9 @@ def test_sources_come_first_and_overrides_replace_by_sid(planned: Planned) -> No
     code = """
     data "aws_iam_policy_document" "d" {
       source_policy_documents = [
-        jsonencode({ Statement = [{ Sid = "A", Effect = "Allow", Action = "s3:A" }, { Effect = "Allow", Action = "s3:N" }] }),
+        jsonencode({
+          Statement = [{ Sid = "A", Effect = "Allow", Action = "s3:A" }, { Effect = "Allow", Action = "s3:N" }]
+        }),
         "{\\"Statement\\": {\\"Sid\\": \\"B\\", \\"Effect\\": \\"Allow\\", \\"Action\\": \\"s3:B\\"}}",
       ]
       override_policy_documents = [jsonencode({ Statement = [{ Sid = "C", Effect = "Deny", Action = "s3:C2" }] })]

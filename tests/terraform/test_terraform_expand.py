@@ -211,7 +211,8 @@ def test_too_many_instances_are_an_input_error(terraform: Callable[..., Any]) ->
 def test_resources_of_does_not_touch_other_modules(terraform: Callable[..., Any]) -> None:
     root = terraform(
         {
-            "main.tf": 'module "a" {\n  source = "./a"\n  count = local.broken\n}\nlocals {\n  broken = local.broken\n}\n'
+            "main.tf": 'module "a" {\n  source = "./a"\n  count = local.broken\n}\n'
+            "locals {\n  broken = local.broken\n}\n"
             'module "b" {\n  source = "./b"\n}\n',
             "a/main.tf": 'resource "aws_instance" "i" {}\n',
             "b/main.tf": 'resource "aws_ebs_volume" "v" {}\n',

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from snapguard.findings import Severity
 from snapguard.settings import Settings
-from snapguard.terraform.modules import read_root
+from snapguard.terraform.modules import TerraformRoot, read_root
 
 Planned = Callable[..., dict[str, dict[str, Any]]]
 UNKNOWN = "<unknown>"
@@ -93,7 +94,7 @@ def test_a_source_that_is_not_on_disk_is_told_and_what_it_gives_is_unknown(terra
     }
 
 
-def test_what_terraform_init_fetched_is_read(planned: Planned, tmp_path: Path) -> None:
+def test_what_terraform_init_fetched_is_read(planned: Planned) -> None:
     manifest = {"Modules": [{"Key": "", "Dir": "."}, {"Key": "m", "Source": "x", "Dir": ".terraform/modules/m"}]}
     files = {
         "main.tf": 'module "m" {\n  source = "registry/x/aws"\n  size = 4\n}\n',
@@ -145,7 +146,8 @@ def test_a_variable_file_that_is_missing_is_told(terraform: Callable[..., Any], 
 
 def test_a_value_from_the_command_line_is_read_as_its_type(planned: Planned) -> None:
     code = (
-        'variable "n" {\n  type = number\n}\nvariable "l" {\n  type = list(string)\n}\nvariable "s" {\n  type = string\n}\n'
+        'variable "n" {\n  type = number\n}\nvariable "l" {\n  type = list(string)\n}\n'
+        'variable "s" {\n  type = string\n}\n'
         'resource "terraform_data" "x" {\n  input = [var.n + 1, var.l[0], var.s]\n}\n'
     )
     plan = planned(code, variables={"n": "4", "l": '["a"]', "s": "[1]"})
@@ -189,7 +191,10 @@ def test_types_convert_and_optional_attributes_get_their_defaults(planned: Plann
 
 
 def test_null_given_to_a_variable_that_refuses_it_gives_the_default(planned: Planned) -> None:
-    module = 'variable "a" {\n  default = "kept"\n  nullable = false\n}\nresource "terraform_data" "x" {\n  input = var.a\n}\n'
+    module = (
+        'variable "a" {\n  default = "kept"\n  nullable = false\n}\n'
+        'resource "terraform_data" "x" {\n  input = var.a\n}\n'
+    )
     code = 'module "m" {\n  source = "./m"\n  a = null\n}\n'
     assert planned({"main.tf": code, "m/main.tf": module}) == {"module.m.terraform_data.x": {"input": "kept"}}
 
@@ -237,9 +242,11 @@ def test_a_block_declared_twice_is_told_with_the_place_of_the_first(terraform: C
 
 def test_override_files_win(planned: Planned) -> None:
     files = {
-        "main.tf": 'resource "aws_instance" "i" {\n  ami = "a"\n  type = "t"\n  ebs_block_device {\n    volume_size = 1\n  }\n}\n'
+        "main.tf": 'resource "aws_instance" "i" {\n  ami = "a"\n  type = "t"\n'
+        "  ebs_block_device {\n    volume_size = 1\n  }\n}\n"
         'variable "v" {\n  default = 1\n}\nlocals {\n  l = 1\n}\n',
-        "override.tf": 'resource "aws_instance" "i" {\n  ami = "b"\n  ebs_block_device {\n    volume_size = 2\n  }\n}\n',
+        "override.tf": 'resource "aws_instance" "i" {\n  ami = "b"\n'
+        "  ebs_block_device {\n    volume_size = 2\n  }\n}\n",
         "z_override.tf": 'locals {\n  l = 2\n}\nvariable "v" {\n  default = 2\n}\nresource "terraform_data" "n" {\n'
         "  input = [local.l, var.v]\n}\n",
     }
@@ -334,3 +341,128 @@ def test_all_files_of_a_root_are_listed_once(terraform: Callable[..., Any]) -> N
     code = 'module "a" {\n  source = "./m"\n}\nmodule "b" {\n  source = "./m"\n}\n'
     root = terraform({"main.tf": code, "m/main.tf": VOLUME, "terraform.tfvars": "x = 1\n"})
     assert [Path(file.path).name for file in root.files()] == ["main.tf", "main.tf", "terraform.tfvars"]
+
+
+def test_a_value_that_its_own_validation_refuses_is_an_input_error_of_low_severity(
+    terraform: Callable[..., TerraformRoot],
+) -> None:
+    code = """
+    variable "size" {
+      default = 500
+      validation {
+        condition     = var.size < 100
+        error_message = "At most ${50 + 50}."
+      }
+      validation {
+        condition     = var.size > 0
+        error_message = "Positive."
+      }
+      validation {
+        error_message = "no condition"
+      }
+    }
+    variable "unset" {
+      validation {
+        condition = var.unset == 1
+      }
+    }
+    variable "silent" {
+      default = 1
+      validation {
+        condition = var.silent == 2
+      }
+    }
+    """
+    errors = terraform(code).errors()
+    assert [(error.span.line, error.message, error.severity) for error in errors] == [
+        (5, "the value of var.size fails its validation: At most 100.", Severity.LOW),
+        (24, "the value of var.silent fails its validation", Severity.LOW),
+    ]
+
+
+def test_a_tofu_file_stands_for_the_tf_file_of_its_name(planned: Callable[..., dict[str, Any]]) -> None:
+    files = {
+        "a.tf": 'resource "terraform_data" "tf" {}\n',
+        "a.tofu": 'resource "terraform_data" "tofu" {}\n',
+        "b.tf.json": '{"resource": {"terraform_data": {"tf": {}}}}',
+        "b.tofu.json": '{"resource": {"terraform_data": {"json": {}}}}',
+        "my.tf.tf": 'resource "terraform_data" "other" {}\n',
+        "#c.tf": 'resource "terraform_data" "hash" {}\n',
+        ".d.tf": 'resource "terraform_data" "hidden" {}\n',
+    }
+    assert sorted(planned(files)) == [
+        "terraform_data.hash",
+        "terraform_data.json",
+        "terraform_data.other",
+        "terraform_data.tofu",
+    ]
+
+
+def test_only_a_file_named_so_overrides(planned: Callable[..., dict[str, Any]]) -> None:
+    files = {
+        "main.tf": 'resource "terraform_data" "x" {\n  input = "base"\n}\n',
+        "a.b_override.tf": 'resource "terraform_data" "x" {\n  input = "overridden"\n}\n',
+        "override.more.tf": 'resource "terraform_data" "y" {\n  input = "plain"\n}\n',
+    }
+    assert planned(files) == {
+        "terraform_data.x": {"input": "overridden"},
+        "terraform_data.y": {"input": "plain"},
+    }
+
+
+def test_a_data_source_that_waits_for_a_resource_is_known_only_as_what_it_will_be(
+    terraform: Callable[..., TerraformRoot],
+) -> None:
+    document = 'data "aws_iam_policy_document" "d" {\n  statement {\n    actions = ["a:B"]\n  }\n  %s\n}\n'
+    files = {
+        "main.tf": document % "depends_on = [terraform_data.r]"
+        + 'resource "terraform_data" "r" {}\n'
+        + 'module "waits" {\n  source = "./m"\n  depends_on = [module.other]\n}\n'
+        + 'module "other" {\n  source = "./m"\n  depends_on = [var.x]\n}\n',
+        "m/main.tf": document % "depends_on = []",
+    }
+    root = terraform(files)
+    found = {one.address: one.get("json") for one in root.data_sources_of("aws_iam_policy_document")}
+    assert [value.is_known for value in found.values()] == [False, False, True]
+    waiting = found["data.aws_iam_policy_document.d"]
+    assert waiting.decoded is not None
+    assert waiting.decoded.at("Statement", "Action").known_text == "a:B"
+
+
+def test_an_attribute_in_a_nested_block_of_another_resource_is_what_is_written_there(
+    terraform: Callable[..., TerraformRoot],
+) -> None:
+    code = """
+    resource "aws_instance" "i" {
+      root_block_device {
+        volume_size = 10
+      }
+    }
+    resource "aws_ebs_volume" "v" {
+      size        = aws_instance.i.root_block_device[0].volume_size
+      iops        = aws_instance.i.root_block_device[1].iops
+      throughput  = aws_instance.i.root_block_device.0.throughput
+      snapshot_id = aws_instance.i.root_block_device[count.index].snapshot_id
+    }
+    """
+    volume = terraform(code).find("aws_ebs_volume.v")
+    assert volume is not None
+    size = volume.get("size")
+    assert size.verdict(lambda value: value == 10)
+    assert [tuple(reference) for reference in size.refs] == [("aws_instance.i", "root_block_device.0.volume_size")]
+    assert not any(volume.get(name).is_known for name in ("iops", "throughput", "snapshot_id"))
+
+
+def test_an_output_without_a_value_and_one_that_is_not_declared_are_unknown(planned: Callable[..., Any]) -> None:
+    code = 'module "m" {\n  source = "./m"\n}\n'
+    inputs = '[module.m.none, try(module.m.no, module.m.none), path.cwd != ""]'
+    code += f'resource "terraform_data" "x" {{\n  input = {inputs}\n}}\n'
+    plan = planned({"main.tf": code, "m/main.tf": 'output "none" {}\n'})
+    assert plan["terraform_data.x"] == {"input": ["<unknown>", "<unknown>", True]}
+
+
+def test_an_address_with_escapes_is_found(terraform: Callable[..., TerraformRoot]) -> None:
+    root = terraform('resource "terraform_data" "x" {\n  for_each = toset(["a\\".b\\\\"])\n}\n')
+    (resource,) = root.resources()
+    assert resource.address == 'terraform_data.x["a\\".b\\\\"]'
+    assert root.find(resource.address) is resource

@@ -549,7 +549,7 @@ def test_the_elements_of_a_list_are_known_one_by_one(inspected):
     )
     found = inspected(content)["aws_x.i"]
 
-    assert found["unknown"] == ["ids"]
+    assert found["unknown"] == ["ids[1]"]
     assert found["references"] == ["aws_y.w", "aws_y.z"]
 
 

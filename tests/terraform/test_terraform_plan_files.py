@@ -115,12 +115,13 @@ def _with_examples(directory: Path) -> Iterator[Path]:
     for kind in ("BAD", "GOOD"):
         calls = []
         for code in registry.check_modules():
-            text = registry.load(code).examples(kind).get("terraform")
-            if text is None or registry.CATEGORIES[code[4]] is Category.INPUT:
+            example = registry.load(code).examples(kind).get("terraform")
+            if example is None or registry.CATEGORIES[code[4]] is Category.INPUT:
                 continue
             module = directory / kind / code.lower()
             module.mkdir(parents=True)
-            (module / "main.tf").write_text(text, encoding="utf-8")
+            for name, text in (example if isinstance(example, Mapping) else {"main.tf": example}).items():
+                (module / name).write_text(text, encoding="utf-8")
             calls.append(f'module "{code.lower()}" {{\n  source = "./{code.lower()}"\n}}\n')
         (directory / kind / "main.tf").write_text("\n".join(calls), encoding="utf-8")
         yield directory / kind

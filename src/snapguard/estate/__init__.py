@@ -208,7 +208,7 @@ class Estate:
         from snapguard.estate.shelters import Shelters
 
         surroundings = self._mapping("network").surroundings(self.root)
-        return Shelters(surroundings, self.lineage.templates, self.membership.has_interfaces)
+        return Shelters(surroundings, self.root.find, self.lineage.templates, self.membership.has_interfaces)
 
     @cached_property
     def inhabitants(self) -> Mapping[str, tuple[Machine, Link]]:

@@ -92,8 +92,14 @@ def holdings(identities: Identities) -> Iterator[Holding]:
 
 
 def open_trusts(identities: Identities, held: Sequence[Holding], root: Root, settings: Settings) -> Iterator[Finding]:
-    """A finding for each trust statement that lets an outsider assume a role with such rights."""
+    """A finding for each trust statement that lets an outsider assume a role with such rights.
+
+    A resource control policy that keeps outsiders from assuming roles makes an open trust policy harmless.
+    """
     rights: dict[int, list[Holding]] = {}
+    closed = [rail for rail in identities.guardrails if rail.keeps_outsiders_from(ASSUMING[0])]
+    if any(rail.is_certain for rail in closed):
+        return
     for holding in held:
         rights.setdefault(id(holding.holder), []).append(holding)
     for principal in identities.principals:
@@ -102,6 +108,7 @@ def open_trusts(identities: Identities, held: Sequence[Holding], root: Root, set
             document = PolicyDocument([one for one in principal.trust.statements if not _asks_for_proof(one)])
             policy = ResourcePolicy(principal.resource, f"the trust policy of {principal.label}", document)
             for finding in policy.openings(ASSUMING, root, settings):
+                finding.certain = finding.certain and not closed
                 yield _with_rights(finding, own)
             for statement in principal.trust.statements:
                 host = public_provider(statement)

@@ -102,7 +102,7 @@ class _Judge:
     def __init__(self, document: PolicyDocument, actions: Sequence[str], root: Root, settings: Settings) -> None:
         self._root = root
         self._settings = settings
-        self._closed = [action for action in actions if _is_denied_outside(document, action)]
+        self._closed = [action for action in actions if is_denied_outside(document, action)]
         self._owner = _owner(document)
 
     def gives(self, statement: Statement, action: str) -> bool | None:
@@ -202,7 +202,7 @@ def _matches(value: Value, action: str) -> bool | None:
     return None if matches(pattern.replace(UNKNOWN, "*"), action.lower()) else False
 
 
-def _is_denied_outside(document: PolicyDocument, action: str) -> bool:
+def is_denied_outside(document: PolicyDocument, action: str) -> bool:
     """Whether a statement denies an action to everyone, or to all but the callers of an account or organization.
 
     Conditions on AWS services beside it spare these alone; with any other the denial holds for some requests only.

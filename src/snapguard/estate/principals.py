@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from snapguard.estate.entities import Entity
+from snapguard.estate.guardrails import Guardrail
 from snapguard.findings import Evidence
 from snapguard.iam.capabilities import Action
 from snapguard.iam.documents import PolicyDocument, Statement, pattern_text, read_document
@@ -171,7 +172,14 @@ class Boundary(NamedTuple):
     value: Value
 
 
-Fact = Principal | Policy | Attachment | Membership | Boundary
+class GuardrailAttachment(NamedTuple):
+    """What an organization's policy is attached to, said by a resource of its own."""
+
+    policy: Value
+    target: Value
+
+
+Fact = Principal | Policy | Attachment | Membership | Boundary | Guardrail | GuardrailAttachment
 
 
 class Identities:
@@ -186,8 +194,10 @@ class Identities:
         self._denials: dict[int, Sequence[Denial]] = {}
         self._spared: dict[int, dict[Action, Bounds]] = {}
         self._partial: dict[int, Sequence[Grant]] = {}
+        self.guardrails: list[Guardrail] = []
         memberships: list[Membership] = []
         boundaries: list[Boundary] = []
+        fastenings: list[GuardrailAttachment] = []
         for fact in facts:
             if isinstance(fact, Policy):
                 self._add_policy(fact)
@@ -197,9 +207,15 @@ class Identities:
                 self.attachments.append(fact)
             elif isinstance(fact, Membership):
                 memberships.append(fact)
-            else:
+            elif isinstance(fact, Boundary):
                 boundaries.append(fact)
+            elif isinstance(fact, Guardrail):
+                self.guardrails.append(fact)
+            else:
+                fastenings.append(fact)
         self._link(memberships, boundaries)
+        self._fasten(fastenings)
+        self._limits = [denial for guardrail in self.guardrails for denial in guardrail.denials()]
 
     def _add_policy(self, policy: Policy) -> None:
         self.policies.append(policy)
@@ -231,6 +247,14 @@ class Identities:
             self._principal(boundary.kind, boundary.link).boundary = boundary.value
         for principal in self.principals:
             principal.fence = self._fence(principal.boundary)
+
+    def _fasten(self, fastenings: Iterable[GuardrailAttachment]) -> None:
+        """Give each guardrail what it is attached to."""
+        by_link = {_address_link(guardrail.resource): guardrail for guardrail in self.guardrails}
+        for policy, target in fastenings:
+            for link in _links(policy):
+                if link in by_link:
+                    by_link[link].targets.append(target)
 
     def _principal(self, kind: str, link: Value, module: str = "") -> Principal:
         """The principal that a value names; one that is not in this code is made up from its name.
@@ -274,6 +298,8 @@ class Identities:
         """What is wrong with the documents."""
         for policy in self.policies:
             yield from policy.document.errors
+        for guardrail in self.guardrails:
+            yield from guardrail.document.errors
         for principal in self.principals:
             if principal.trust is not None:
                 yield from principal.trust.errors
@@ -284,7 +310,7 @@ class Identities:
         A policy that nobody holds in this code is judged by itself: someone may attach it elsewhere.
         """
         if not policy.holders:
-            return less(grant.rights, policy.denials)
+            return less(grant.rights, [*policy.denials, *self._limits])
         holders = {id(attachment.holder): attachment.holder for attachment in policy.holders}
         return joined(self.rights_of_holder(self.given(grant, holder), holder) for holder in holders.values())
 
@@ -334,6 +360,7 @@ class Identities:
         if denials is None:
             held = (attachment.policy for attachment in holder.held())
             denials = [denial for policy in held if policy is not None for denial in policy.denials]
+            denials += self._limits
             self._denials[id(holder)] = denials
         return denials
 

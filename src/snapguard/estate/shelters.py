@@ -15,6 +15,7 @@ from snapguard.estate.lineage import describe, named
 from snapguard.estate.machines import Database, Machine
 from snapguard.estate.network import Joined, Rule, Surroundings
 from snapguard.findings import Evidence
+from snapguard.resources import Resource
 from snapguard.values import Value, is_false
 
 
@@ -33,24 +34,26 @@ BOTH = frozenset({4, 6})
 class Shelters:
     """The shelters of a root.
 
-    `templates` finds the templates that a name can stand for; `has_interfaces` says whether a machine has interfaces
-    that are resources of their own, which bring their own subnets and addresses.
+    `find` finds the resource at an address, `templates` the templates that a name can stand for; `has_interfaces` says
+    whether a machine has interfaces that are resources of their own, which bring their own subnets and addresses.
     """
 
     def __init__(
         self,
         surroundings: Surroundings,
+        find: Callable[[str], Resource | None],
         templates: Callable[[Value], Sequence[Machine]],
         has_interfaces: Callable[[Machine], bool],
     ) -> None:
+        self._find = find
         self._surroundings = surroundings
-        self._receivers = [{ref.address for ref in named(value)} for value in surroundings.addressed]
+        self._receivers = {self._address(value) for value in surroundings.addressed}
         self._templates = templates
         self._has_interfaces = has_interfaces
-        self._routes = _by_owner((route.table, route.is_inward) for route in surroundings.routes)
-        self._entries = _by_owner((entry.owner, entry.rule) for entry in surroundings.entries)
-        self._tables = _owners(surroundings.tables_of)
-        self._lists = _owners(surroundings.lists_of)
+        self._routes = self._by_owner((route.table, route.is_inward) for route in surroundings.routes)
+        self._entries = self._by_owner((entry.owner, entry.rule) for entry in surroundings.entries)
+        self._tables = self._owners(surroundings.tables_of)
+        self._lists = self._owners(surroundings.lists_of)
 
     def of(self, entity: Entity, ports: Sequence[int]) -> Iterator[Shelter]:
         """What keeps the internet from the TCP ports of a machine or database."""
@@ -81,23 +84,46 @@ class Shelters:
 
     def _may_be_addressed(self, machine: Machine) -> bool:
         """Whether an address may be given to the machine: for certain not only where all go to other machines."""
-        return any(not addresses or machine.resource.address in addresses for addresses in self._receivers)
+        return not self._receivers.isdisjoint({"", machine.resource.address})
 
     def _is_private(self, subnet: Value) -> bool:
-        table = _owner_of(subnet, self._tables)
+        table = self._tables.get(self._address(subnet))
         if table not in self._surroundings.tables or "" in self._routes:
             return False
-        return all(self._routes.get(table, ()))
+        return all(self._routes.get(table or "", ()))
 
     def _closed(self, subnet: Value, ports: Sequence[int]) -> frozenset[int]:
         """The versions of IP for which the access list of a subnet lets the world in on none of the ports."""
-        owner = _owner_of(subnet, self._lists)
+        owner = self._lists.get(self._address(subnet))
         if owner not in self._surroundings.lists or "" in self._entries:
             return frozenset()
-        rules = [rule for rule in self._entries.get(owner, ()) if _may_let_through(rule, ports)]
+        rules = [rule for rule in self._entries.get(owner or "", ()) if _may_let_through(rule, ports)]
         ranges = [parse_range(value.known_text or "") for rule in rules for value in rule.ranges]
         known = [block for block in ranges if block is not None]
         return BOTH.difference(world_versions(known, ())) if len(known) == len(ranges) else frozenset()
+
+    def _address(self, owner: str | Value) -> str:
+        """The address of the resource that a value names; empty where it can't be told."""
+        if isinstance(owner, str):
+            return owner
+        addresses = {ref.address for ref in named(owner)}
+        address = addresses.pop() if len(addresses) == 1 else ""
+        return address if address and self._find(address) is not None else ""
+
+    def _by_owner(self, owned: Iterable[tuple[str | Value, Owned]]) -> Mapping[str, Sequence[Owned]]:
+        """What each table or list holds; what belongs to nobody knows which stands under the empty address."""
+        found: dict[str, list[Owned]] = {}
+        for owner, each in owned:
+            found.setdefault(self._address(owner), []).append(each)
+        return found
+
+    def _owners(self, joined: Iterable[Joined]) -> Mapping[str, str]:
+        """The table or list of each subnet, by its address; empty where there is no telling."""
+        found = {"": ""}
+        for each in joined:
+            subnet, owner = self._address(each.subnet), self._address(each.owner)
+            found[subnet] = owner if found.get(subnet, owner) == owner else ""
+        return found
 
 
 def _shown(entity: Entity, value: Value, fact: str) -> Evidence:
@@ -106,32 +132,3 @@ def _shown(entity: Entity, value: Value, fact: str) -> Evidence:
 
 def _may_let_through(rule: Rule, ports: Sequence[int]) -> bool:
     return any(lets_through(rule, port) is not False for port in ports)
-
-
-def _address(owner: str | Value) -> str:
-    """The address of what owns something; empty where it can't be told."""
-    if isinstance(owner, str):
-        return owner
-    addresses = {ref.address for ref in named(owner)}
-    return addresses.pop() if len(addresses) == 1 else ""
-
-
-def _by_owner(owned: Iterable[tuple[str | Value, Owned]]) -> Mapping[str, Sequence[Owned]]:
-    """What each table or list holds; what belongs to nobody knows which stands under the empty address."""
-    found: dict[str, list[Owned]] = {}
-    for owner, each in owned:
-        found.setdefault(_address(owner), []).append(each)
-    return found
-
-
-def _owners(joined: Iterable[Joined]) -> Mapping[str, str]:
-    """The table or list of each subnet, by its address; empty where there is no telling."""
-    found: dict[str, str] = {}
-    for each in joined:
-        subnet, owner = _address(each.subnet), _address(each.owner)
-        found[subnet] = owner if found.get(subnet, owner) == owner else ""
-    return found
-
-
-def _owner_of(subnet: Value, owners: Mapping[str, str]) -> str:
-    return owners.get(_address(subnet) or "unknown", "")

@@ -14,9 +14,6 @@ from snapguard.terraform.syntax import Attribute, Block, Body, Literal, Terrafor
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 """The endings of files that hold code, native and JSON syntax, of Terraform and OpenTofu."""
 
-MAX_FILE_SIZE = 32 * 1024 * 1024
-"""A larger file is an input error, in bytes."""
-
 
 class ResourceBlock(NamedTuple):
     """A `resource` or `data` block: its mode ("managed" or "data"), type and name."""
@@ -92,8 +89,14 @@ class ModuleFiles:
 
 
 def _is_override(path: str) -> bool:
-    stem = os.path.basename(path).partition(".")[0]
+    stem = _split(os.path.basename(path))[0]
     return stem == "override" or stem.endswith("_override")
+
+
+def _split(name: str) -> tuple[str, str]:
+    """The name of a file without the ending that makes it code, and that ending."""
+    ending = next(suffix for suffix in SUFFIXES if name.endswith(suffix))
+    return name.removesuffix(ending), ending
 
 
 def merge_override(base: Block, override: Block) -> Block:
@@ -131,7 +134,7 @@ def read_module_files(directory: str) -> ModuleFiles:
 
 def _holds_code(entry: os.DirEntry[str]) -> bool:
     """Whether Terraform reads an entry: not a directory, whatever its name; a broken link counts, and is told."""
-    return entry.name.endswith(SUFFIXES) and not entry.name.startswith((".", "#")) and not entry.is_dir()
+    return entry.name.endswith(SUFFIXES) and not entry.name.startswith(".") and not entry.is_dir()
 
 
 def _stamped(entry: os.DirEntry[str]) -> tuple[str, int, int]:
@@ -147,8 +150,9 @@ def _preferred(names: Iterable[tuple[str, int, int]]) -> Iterable[tuple[str, int
     present = {name for name, _, _ in names}
     for stamped in names:
         name = stamped[0]
-        twin = name.replace(".tf", ".tofu") if name.endswith((".tf", ".tf.json")) else ""
-        if twin not in present:
+        stem, ending = _split(name)
+        twin = stem + ending.replace(".tf", ".tofu")
+        if twin == name or twin not in present:
             yield stamped
 
 
@@ -159,7 +163,7 @@ def _read(directory: str, names: tuple[tuple[str, int, int], ...]) -> ModuleFile
     for name, _, _ in names:
         path = os.path.join(directory, name)
         try:
-            file = _load(path)
+            file = load(path)
         except OSError as error:
             empty = SourceFile(path, display_path(path), b"")
             errors.append(InputError(f"the file can't be read: {error.strerror or error}", Span(empty, 0, 0)))
@@ -171,10 +175,3 @@ def _read(directory: str, names: tuple[tuple[str, int, int], ...]) -> ModuleFile
         else:
             parsed.append(parse(file))
     return ModuleFiles(directory, parsed, errors)
-
-
-def _load(path: str) -> SourceFile:
-    size = os.path.getsize(path)
-    if size > MAX_FILE_SIZE:
-        raise OSError(0, f"it is larger than {MAX_FILE_SIZE // (1024 * 1024)} MB")
-    return load(path)

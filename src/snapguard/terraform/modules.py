@@ -443,11 +443,6 @@ class Module:
             found = self._calls[name] = (instances, modules)
         return found
 
-    def called(self) -> Iterator[Module]:
-        """Every instance of every module that this one calls."""
-        for name in self.files.calls:
-            yield from self.call(name)[1]
-
 
 class TemplateScope(ModuleScope):
     """What names mean in a file that templatefile() reads: the variables given, and nothing else."""

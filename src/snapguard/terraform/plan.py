@@ -167,14 +167,13 @@ class PlanResource:
         if self._root.linker.is_null(expression, self._planned):
             return ABSENT
         references, is_opaque = self._root.linker.links(expression, self._planned)
-        open_value = Unknown(AFTER_APPLY, tuple(references), span=planned.span)
-        if len(references) < 2 or is_opaque or not holds_elements(self.mode, self.type, name):
-            return open_value
-        if len({reference.attribute for reference in references}) > 1:
-            return open_value
-        # A choice would name what it hangs on: a list that names the ids of several resources and nothing else holds
-        # them all.
-        return Known([Unknown(AFTER_APPLY, (reference,), span=planned.span) for reference in references], planned.span)
+        each = [Unknown(AFTER_APPLY, (reference,), span=planned.span) for reference in references]
+        if is_opaque:
+            each.append(Unknown(AFTER_APPLY, span=planned.span))
+        elif holds_elements(self.mode, self.type, name) and len({reference.attribute for reference in references}) == 1:
+            # A choice would name what it hangs on: a list that names ids of resources and nothing else has them all.
+            return Known(each, planned.span)
+        return Unknown(AFTER_APPLY, tuple(references), tuple(each) if len(each) > 1 else (), planned.span)
 
     def _with_sources(self, planned: Value, links: Sequence[Reference]) -> Value:
         """A known value, or list of such, with the way to the attribute of another resource that it is equal to."""

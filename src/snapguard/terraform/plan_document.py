@@ -214,7 +214,10 @@ def _next(text: str, at: int, closer: str) -> int:
         return at
     if text[at] != ",":
         raise ValueError(text[at])
-    return _skipped(text, at + 1, must_go_on=True)
+    at = _skipped(text, at + 1, must_go_on=True)
+    if text[at] == closer:
+        raise ValueError(closer)
+    return at
 
 
 def _skipped(text: str, at: int, *, must_go_on: bool = False) -> int:

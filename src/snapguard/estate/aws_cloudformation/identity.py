@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from snapguard.estate.guardrails import Guardrail
 from snapguard.estate.principals import (
     GROUP,
     PERMISSION_SET,
@@ -107,6 +108,11 @@ def _permission_set(resource: Resource) -> Iterator[Fact]:
         yield Attachment(resource, PERMISSION_SET, itself, reference.get("Name"))
 
 
+def _guardrail(resource: Resource) -> Iterator[Fact]:
+    targets = resource.get("TargetIds").elements()
+    yield Guardrail(resource, resource.get("Type"), resource.get("Content"), targets)
+
+
 _READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
     "AWS::IAM::Role": _role,
     "AWS::IAM::User": _user,
@@ -117,5 +123,6 @@ _READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
     "AWS::IAM::UserPolicy": _policy_of(USER, "UserName"),
     "AWS::IAM::GroupPolicy": _policy_of(GROUP, "GroupName"),
     "AWS::IAM::UserToGroupAddition": _members,
+    "AWS::Organizations::Policy": _guardrail,
     "AWS::SSO::PermissionSet": _permission_set,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from snapguard.estate.guardrails import Guardrail
 from snapguard.estate.principals import (
     GROUP,
     PERMISSION_SET,
@@ -12,6 +13,7 @@ from snapguard.estate.principals import (
     Attachment,
     Boundary,
     Fact,
+    GuardrailAttachment,
     Membership,
     Policy,
     Principal,
@@ -127,6 +129,14 @@ def _users_of_group(resource: Resource) -> Iterator[Fact]:
         yield Membership(user, resource.get("group"))
 
 
+def _guardrail(resource: Resource) -> Iterator[Fact]:
+    yield Guardrail(resource, resource.get("type"), resource.get("content"))
+
+
+def _guardrail_attachment(resource: Resource) -> Iterator[Fact]:
+    yield GuardrailAttachment(resource.get("policy_id"), resource.get("target_id"))
+
+
 _DATA_SOURCE = "data.aws_iam_policy."
 
 _READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
@@ -146,6 +156,8 @@ _READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
     "aws_iam_group_policy_attachments_exclusive": _attachment(GROUP, "group_name", "policy_arns"),
     "aws_iam_user_group_membership": _groups_of_user,
     "aws_iam_group_membership": _users_of_group,
+    "aws_organizations_policy": _guardrail,
+    "aws_organizations_policy_attachment": _guardrail_attachment,
     "aws_ssoadmin_permission_set": _permission_set,
     "aws_ssoadmin_permission_set_inline_policy": _inline_policy(PERMISSION_SET, "permission_set_arn", "inline_policy"),
     "aws_ssoadmin_managed_policy_attachment": _attachment(PERMISSION_SET, "permission_set_arn", "managed_policy_arn"),

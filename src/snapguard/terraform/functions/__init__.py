@@ -13,7 +13,7 @@ from importlib import import_module
 from snapguard.source import Span
 from snapguard.terraform.functions.signature import Call, CallContext, Function, apply, unknown
 from snapguard.terraform.types import EvaluationError
-from snapguard.values import Value
+from snapguard.values import Known, Step, Value
 
 __all__ = ["CallContext", "call", "is_function"]
 
@@ -53,8 +53,8 @@ def is_function(name: str) -> bool:
 def call(name: str, arguments: Sequence[Value], context: CallContext, span: Span) -> Value:
     """What a call gives, with `span` as its place; elements that it only passes on keep their own.
 
-    The result is unknown where an argument is that decides it. Raises EvaluationError where Terraform would refuse
-    the call, for an unknown name too.
+    The result is unknown where an argument is that decides it. What is made of an argument that came by a way has come
+    by that way, through the call. Raises EvaluationError where Terraform would refuse the call, for an unknown name too.
     """
     if name.startswith("provider::"):
         return unknown(arguments, span, f"{name}() is only known to its provider")
@@ -62,11 +62,30 @@ def call(name: str, arguments: Sequence[Value], context: CallContext, span: Span
     if plain_name not in _MODULES:
         raise EvaluationError(f'there is no function named "{name}"{_nearest(plain_name)}')
     try:
-        return apply(_function(plain_name), Call(plain_name, context, span), arguments)
+        result = apply(_function(plain_name), Call(plain_name, context, span), arguments)
     except EvaluationError as error:
         raise type(error)(f"{name}(): {error}") from None
     except UnicodeEncodeError:
         raise EvaluationError(f"{name}(): the text holds half of a surrogate pair, which is no character") from None
+    return _with_way(result, name, arguments, span) if isinstance(result, Known) else result
+
+
+def _with_way(result: Known, name: str, arguments: Sequence[Value], span: Span) -> Value:
+    """A result that is new with the way of the argument it was made of; without links, since it is another value."""
+    if result.via or result.parts is not None or result.decoded is not None or _has_way(result):
+        return result
+    for argument in arguments:
+        source = argument if argument.via else next((one for one in argument.known_list or () if one.via), None)
+        if source is not None:
+            way = (Step(step.span, step.note) for step in source.via)
+            return Known(result.value, source.span, (Step(span, f"{name}()"), *way))
+    return result
+
+
+def _has_way(result: Known) -> bool:
+    """Whether the elements tell themselves where they come from."""
+    children = result.known_list or (result.known_map or {}).values()
+    return any(child.via for child in children)
 
 
 @cache
