@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from snapguard.settings import Settings, matches
-from snapguard.source import SourceFile, display_path, leads_out, load
+from snapguard.source import SourceFile, display_path, leads_out, load, stand_in
 
 TERRAFORM_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 VARIABLE_SUFFIXES = (".tfvars", ".tfvars.json")
@@ -81,7 +81,7 @@ class _Search:
             if os.path.isdir(path):
                 for unit in self._walk(path, ("terraform", "plan", "cloudformation")):
                     self._whole.add(unit.real)
-            elif os.path.lexists(path):
+            elif os.path.lexists(path) or stand_in(path) is not None:
                 self._give(path)
             else:
                 missing.append(path)
@@ -160,7 +160,8 @@ class _Search:
         return known
 
     def _look_at(self, path: str) -> str:
-        if path.endswith(VARIABLE_SUFFIXES) or not os.path.isfile(path) or leads_out(path):
+        is_file = os.path.isfile(path) or stand_in(path) is not None
+        if path.endswith(VARIABLE_SUFFIXES) or not is_file or leads_out(path):
             return ""
         try:
             data = load(path).data

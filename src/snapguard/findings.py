@@ -103,16 +103,18 @@ class Result:
 
     `code`, `name`, `category`, `attack` and `help` are the check's; `addresses` holds every address it stands for,
     `headers` the line that names each of them, `constructs` the path of the CDK construct that made it, empty for any
-    other.
+    other. `extents` are the whole texts of its resources, `calls` those of the module calls that they are made by.
     """
 
     __slots__ = (
         "addresses",
         "attack",
+        "calls",
         "category",
         "code",
         "constructs",
         "evidence",
+        "extents",
         "fingerprint",
         "headers",
         "help",
@@ -142,6 +144,8 @@ class Result:
         reason: str = "",
         headers: Sequence[Span] = (),
         constructs: Sequence[str] = (),
+        extents: Sequence[Span] = (),
+        calls: Sequence[Span] = (),
     ) -> None:
         self.code = code
         self.name = name
@@ -151,6 +155,8 @@ class Result:
         self.addresses = tuple(addresses)
         self.headers = tuple(headers)
         self.constructs = tuple(constructs)
+        self.extents = tuple(extents)
+        self.calls = tuple(calls)
         self.span = span
         self.message = message
         self.evidence = tuple(evidence)

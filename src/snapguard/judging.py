@@ -9,6 +9,7 @@ from typing import NamedTuple
 from snapguard import registry
 from snapguard.discovery import Target
 from snapguard.estate import Estate
+from snapguard.estate.remedies import with_remedy
 from snapguard.findings import Category, Evidence, Finding, Severity, Status
 from snapguard.resources import InputError, Resource, Root
 from snapguard.settings import Settings, matches
@@ -37,6 +38,12 @@ class Verdict(NamedTuple):
     header: Span | None = None
     construct: str = ""
     """The path of the CDK construct that the resource was made by; empty for any other resource."""
+
+    extent: Span | None = None
+    """The whole text of the resource."""
+
+    calls: Sequence[Span] = ()
+    """The module calls or nested stacks that the resource is made by, as written."""
 
 
 class InternalError(NamedTuple):
@@ -185,10 +192,12 @@ class _Judge:
             finding.span,
             finding.message,
             finding.evidence,
-            finding.help or check.help,
+            finding.help or with_remedy(check.help, code, finding.resource),
             reason or "",
             finding.resource.header if finding.resource is not None else None,
             getattr(finding.resource, "construct", ""),
+            finding.resource.span if finding.resource is not None else None,
+            getattr(finding.resource, "calls", ()),
         )
 
     def _ignored_in(self, file: SourceFile) -> frozenset[str] | None:

@@ -57,6 +57,8 @@ def _result(group: Sequence[Verdict]) -> Result:
         addresses=list(headers),
         headers=list(headers.values()),
         constructs=[constructs[address] for address in headers],
+        extents=[verdict.extent for verdict in group if verdict.extent is not None],
+        calls=[call for verdict in group for call in verdict.calls],
         span=first.span,
         message=first.message,
         evidence=_distinct(item for verdict in group for item in verdict.evidence),

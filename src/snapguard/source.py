@@ -6,6 +6,8 @@ import errno
 import os
 import stat
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 
@@ -82,6 +84,32 @@ MAX_SIZE = 64 * 1024 * 1024
 """How large a file may be, in bytes; a larger one is refused, not read."""
 
 
+_stand_ins: dict[str, bytes] = {}
+"""What stands in for files on disk, by their real paths."""
+
+
+@contextmanager
+def standing_in(path: str, data: bytes) -> Iterator[None]:
+    """For as long as the context lasts, a file has these bytes, whatever is on disk, if it is there at all."""
+    real = os.path.realpath(path)
+    _stand_ins[real] = data
+    try:
+        yield
+    finally:
+        del _stand_ins[real]
+
+
+def stand_in(path: str) -> bytes | None:
+    """The bytes that stand in for a file; None where those on disk count."""
+    return _stand_ins.get(os.path.realpath(path)) if _stand_ins else None
+
+
+def names_standing_in(directory: str) -> list[str]:
+    """The names in a directory for which other bytes than those on disk count."""
+    real = os.path.realpath(directory) if _stand_ins else ""
+    return [os.path.basename(path) for path in _stand_ins if os.path.dirname(path) == real]
+
+
 def load(path: str) -> SourceFile:
     """Read a file.
 
@@ -89,6 +117,9 @@ def load(path: str) -> SourceFile:
     """
     if leads_out(path):
         raise OSError(errno.EPERM, "a link that leads out of the tree is not followed", path)
+    given = stand_in(path)
+    if given is not None:
+        return SourceFile(path, display_path(path), given)
     with open(path, "rb", opener=_open_at_once) as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from snapguard.values import Known, Value, fragments
+from snapguard.values import Known, Reference, Value, fragments
 
 
-def shown(value: Value, known: dict[str, str] | None = None) -> Any:
-    """A value as plain data; what is unknown stands as `<address.attribute>`, or as what `known` says of that."""
+def bracketed(reference: Reference) -> str:
+    """How what only a deployment knows stands in a text."""
+    return f"<{reference.address}.{reference.attribute}".rstrip(".") + ">"
+
+
+def shown(value: Value, name: Callable[[Reference], str] = bracketed) -> Any:
+    """A value as plain data; what is unknown stands as what `name` makes of the attribute that it comes from."""
     if isinstance(value, Known) and value.known_list is not None:
-        return [shown(item, known) for item in value.known_list]
+        return [shown(item, name) for item in value.known_list]
     if isinstance(value, Known) and value.known_map is not None:
-        return {key: shown(item, known) for key, item in value.known_map.items()}
+        return {key: shown(item, name) for key, item in value.known_map.items()}
     if isinstance(value, Known):
         return value.value
     pieces = []
@@ -20,6 +26,5 @@ def shown(value: Value, known: dict[str, str] | None = None) -> Any:
         if isinstance(piece, str):
             pieces.append(piece)
         else:
-            names = [f"{ref.address}.{ref.attribute}".rstrip(".") for ref in piece.refs]
-            pieces += [(known or {}).get(name, f"<{name}>") for name in names] or [f"<{piece.why}>"]
+            pieces += [name(reference) for reference in piece.refs] or [f"<{piece.why}>"]
     return "".join(pieces)

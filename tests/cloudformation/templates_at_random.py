@@ -32,6 +32,9 @@ CONDITIONS: dict[str, tuple[Data, bool]] = {
     "Both": ({"Fn::And": [{"Condition": "IsDev"}, {"Condition": "IsProd"}]}, False),
     "Either": ({"Fn::Or": [{"Condition": "IsDev"}, {"Fn::Equals": ["a", "b"]}]}, True),
 }
+DEPTH = 3
+"""How deep functions nest in a text."""
+
 PSEUDO = ("AWS::Region", "AWS::AccountId", "AWS::Partition")
 
 
@@ -84,7 +87,7 @@ class Grammar:
     def _volume(self, name: str, resources: dict[str, Data], expected: dict[str, dict[str, Any]]) -> None:
         size = self.number()
         flag = self.flag()
-        tags = [(f"t{number}", self.text(3)) for number in range(self.random.randint(1, 3))]
+        tags = [(f"t{number}", self.text(DEPTH)) for number in range(self.random.randint(1, 3))]
         properties = self._plain(size.data)
         properties["Encrypted"] = flag.data
         properties["Tags"] = [{"Key": key, "Value": text.data} for key, text in tags]
@@ -94,7 +97,7 @@ class Grammar:
         if self.random.random() < 0.3:
             properties["KmsKeyId"] = {"Fn::If": ["NotProd", {"Ref": "AWS::NoValue"}, "alias/never"]}
         resources[name] = {"Type": "AWS::EC2::Volume", "Properties": properties}
-        condition = self.random.choice([None, None, *CONDITIONS])
+        condition = self.random.choice([None, None, "IsDev", "IsProd", "NotProd", "Either"])
         if condition is not None:
             resources[name]["Condition"] = condition
         if condition is None or CONDITIONS[condition][1]:
@@ -102,11 +105,11 @@ class Grammar:
 
     def _group(self, resources: dict[str, Data], expected: dict[str, dict[str, Any]]) -> None:
         ranges = [self.cidr() for _ in range(self.random.randint(1, 3))]
-        port = self.random.randint(1, 65535)
+        port = self.random.randint(1, 65000)
 
         def rules(find: Callable[[Drawn], Any]) -> dict[str, Any]:
             listed = [
-                {"IpProtocol": "tcp", "FromPort": port + number % 2, "ToPort": port + number % 2, "CidrIp": find(one)}
+                {"IpProtocol": "tcp", "FromPort": port + number, "ToPort": port + number, "CidrIp": find(one)}
                 for number, one in enumerate(ranges)
             ]
             return {"GroupDescription": "drawn", "SecurityGroupIngress": listed}
@@ -147,7 +150,7 @@ class Grammar:
         makers = [self._sub, self._sub_with_names, self._join, self._select, self._split, self._if, self._find]
         makers.append(self._base64)
         if not self.portable:
-            makers += [self._json, self._length, self._default, self._import]
+            makers += [self._default, self._import, *([self._json] if depth == DEPTH else [])]
         return self.random.choice([*makers, *leaves])(depth - 1)
 
     def _word(self, depth: int = 0) -> Drawn:
@@ -163,14 +166,14 @@ class Grammar:
         return Drawn({"Ref": name}, f"<{name}>", False)
 
     def _reference(self, depth: int = 0) -> Drawn:
-        if self.random.random() < 0.5:
+        if self.portable or self.random.random() < 0.5:
             return Drawn({"Ref": "Base"}, "<Base.Ref>", False)
         return Drawn({"Fn::GetAtt": ["Base", "VolumeId"]}, "<Base.VolumeId>", False)
 
     def _sub(self, depth: int = 0) -> Drawn:
-        text = "a-${Name}/${AWS::Region}-${Base}" if self.random.random() < 0.5 else "${Stage}:${!kept}:${Account}"
-        value = {"a": "a-orders/<AWS::Region>-<Base.Ref>"}.get(text[0], "dev:${kept}:012345678901")
-        return Drawn({"Fn::Sub": text}, value, text[0] != "a")
+        if self.portable or self.random.random() < 0.5:
+            return Drawn({"Fn::Sub": "a-${Name}/${AWS::Region}-${Base}"}, "a-orders/<AWS::Region>-<Base.Ref>", False)
+        return Drawn({"Fn::Sub": "${Stage}:${!kept}:${Account}"}, "dev:${kept}:012345678901")
 
     def _sub_with_names(self, depth: int = 0) -> Drawn:
         inner = self.text(depth)
@@ -184,7 +187,7 @@ class Grammar:
         return Drawn({"Fn::Join": [mark, [item.data for item in items]]}, value, all(item.known for item in items))
 
     def _select(self, depth: int = 0) -> Drawn:
-        if self.random.random() < 0.3:
+        if not self.portable and self.random.random() < 0.3:
             number = self.random.randrange(3)
             return Drawn({"Fn::Select": [number, {"Ref": "Zones"}]}, PARAMETERS["Zones"][1][number])
         items = [self.text(depth) for _ in range(self.random.randint(1, 3))]
@@ -217,11 +220,6 @@ class Grammar:
         value = json.dumps({"a": one.value, "b": [1, True]}, separators=(",", ":"))
         return Drawn({"Fn::ToJsonString": {"a": one.data, "b": [1, True]}}, value)
 
-    def _length(self, depth: int = 0) -> Drawn:
-        count = self.random.randint(1, 4)
-        counted: Data = {"Fn::Length": ["x"] * count}
-        return Drawn({"Fn::Join": ["", ["n", {"Fn::Sub": ["${N}", {"N": counted}]}]]}, f"n{count}")
-
     def _default(self, depth: int = 0) -> Drawn:
         word = self._word()
         arguments = ["Table", "dev", "Nothing", {"DefaultValue": word.data}]
@@ -238,6 +236,9 @@ class Grammar:
             Drawn({"Fn::FindInMap": ["Table", {"Ref": "Stage"}, "Disk"]}, 10),
             Drawn({"Fn::If": ["IsProd", 200, {"Ref": "Size"}]}, 40),
         ]
+        if not self.portable:
+            count = self.random.randint(1, 4)
+            choices.append(Drawn({"Fn::Length": ["x"] * count}, count))
         return self.random.choice(choices)
 
     def flag(self) -> Drawn:
@@ -276,20 +277,28 @@ class Grammar:
         return self.random.choice(choices)
 
 
-def _short(data: Data) -> yaml.Node:
-    """Nodes of YAML in which functions have their short form where that can say it."""
+def _short(data: Data, *, portable: bool) -> yaml.Node:
+    """Nodes of YAML in which functions have their short form where that can say it.
+
+    Not every tool knows `!Condition`, so a portable template has the long form of that.
+    """
     if isinstance(data, dict):
         if len(data) == 1:
             ((name, argument),) = data.items()
-            if (name.startswith("Fn::") and "ForEach" not in name) or name in ("Ref", "Condition"):
-                inner = _short(argument)
+            if (
+                (name.startswith("Fn::") and "ForEach" not in name)
+                or name == "Ref"
+                or (name == "Condition" and not portable)
+            ):
+                inner = _short(argument, portable=portable)
                 if inner.tag.startswith("tag:yaml.org,2002:") and not isinstance(inner, yaml.MappingNode):
                     inner.tag = f"!{name.removeprefix('Fn::')}"
                     return inner
-        pairs = [(yaml.ScalarNode("tag:yaml.org,2002:str", key), _short(value)) for key, value in data.items()]
-        return yaml.MappingNode("tag:yaml.org,2002:map", pairs)
+        keys = (yaml.ScalarNode("tag:yaml.org,2002:str", key) for key in data)
+        values = (_short(value, portable=portable) for value in data.values())
+        return yaml.MappingNode("tag:yaml.org,2002:map", list(zip(keys, values, strict=True)))
     if isinstance(data, list):
-        return yaml.SequenceNode("tag:yaml.org,2002:seq", [_short(item) for item in data])
+        return yaml.SequenceNode("tag:yaml.org,2002:seq", [_short(item, portable=portable) for item in data])
     return yaml.SafeDumper("").represent_data(data)
 
 
@@ -300,4 +309,4 @@ def drawn(seed: int, *, portable: bool = False) -> Template:
         return Template(f"drawn{seed}.json", json.dumps(data, indent=2 if seed % 2 else None), expected)
     if seed % 3 == 1:
         return Template(f"drawn{seed}.yaml", yaml.safe_dump(data, sort_keys=False, allow_unicode=True), expected)
-    return Template(f"drawn{seed}.yaml", yaml.serialize(_short(data), allow_unicode=True), expected)
+    return Template(f"drawn{seed}.yaml", yaml.serialize(_short(data, portable=portable), allow_unicode=True), expected)

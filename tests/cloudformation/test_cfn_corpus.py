@@ -47,4 +47,3 @@ def test_a_written_template_resolves_as_expected_in_every_outcome(path):
 
     expected = json.loads(path.with_name(f"{path.name}.expected.json").read_text(encoding="utf-8"))
     assert json.loads(json.dumps(found)) == expected
-

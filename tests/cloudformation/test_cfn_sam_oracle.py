@@ -13,8 +13,9 @@ import pytest
 
 pytest.importorskip("samtranslator", reason="the oracle: pip install aws-sam-translator")
 
-from resolved_values import shown
+from resolved_values import bracketed, shown
 from samtranslator.translator.transform import transform
+from snapguard.values import Reference
 
 COMPARED = ("AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies", "PermissionsBoundary", "Path")
 
@@ -59,9 +60,17 @@ def roles(read: Any, text: str, name: str) -> dict[str, dict[str, Any]]:
     """The roles of a template as resolved, by their names, in the partition of the oracle."""
     (root,) = read(text, name)
     known = {"AWS::Partition": "aws", "AWS::AccountId": "111122223333", "AWS::Region": "eu-west-1"}
+
+    def named(reference: Reference) -> str:
+        return known.get(reference.address, bracketed(reference))
+
     found = {}
     for role in root.resources_of("AWS::IAM::Role"):
-        values = {key: shown(role.get(key), known) for key in COMPARED if not role.get(key).is_absent}
+        values = {
+            key: shown(role.get(key), lambda one: known.get(one.address, bracketed(one)))
+            for key in COMPARED
+            if not role.get(key).is_absent
+        }
         found[role.name] = {key: content for key, content in values.items() if content != []}
     return found
 

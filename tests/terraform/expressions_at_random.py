@@ -118,7 +118,22 @@ _POOLS: Mapping[str, Sequence[str]] = {
         *('"a"', '"b"', '""', '"ab"', '"Hello"', '"x-1"', '"5"', '"1.50"', '"true"', '"false"', '"é日本"'),
         *('"a,b,c"', '"  pad "', '"line\\nline2\\n"', '"$${x}"', '"%%{y}"', '"q\\"q"', '"\\\\d"', '"<&>"', '"🏳️‍🌈!"'),
     ],
-    "number": ["0", "1", "2", "3", "10", "-1", "-7", "1.5", "0.1", "2.75", "1e3", "12345678901234567890", "1e-7", "100"],
+    "number": [
+        "0",
+        "1",
+        "2",
+        "3",
+        "10",
+        "-1",
+        "-7",
+        "1.5",
+        "0.1",
+        "2.75",
+        "1e3",
+        "12345678901234567890",
+        "1e-7",
+        "100",
+    ],
     "bool": ["true", "false"],
     "index": ["0", "0", "1", "1", "2", "-1", '"0"', "5", "1.5"],
     "count": ["0", "1", "2", "3", "5"],
@@ -130,9 +145,27 @@ _POOLS: Mapping[str, Sequence[str]] = {
         *('"2024-02-30T00:00:00Z"', '"2024-02-29T12:30:00"'),
     ],
     "duration": ['"1h"', '"-24h"', '"1h30m"', '"10ms"', '"1.5h"', '"1d"', '"0"'],
-    "dateformat": ['"YYYY-MM-DD"', '"DD MMM YYYY hh:mm ZZZ"', '"EEEE, D-MMMM-YY"', '"H:m:s aa Z"', '"h \'o\'\'clock\' AA ZZZZZ"', '"Q"'],
-    "json": ['"{\\"a\\":[1,2.50,null,true],\\"b\\":{\\"c\\":\\"x\\"}}"', '"[1e3,\\"\\\\u00e9\\"]"', '"nope"', '"null"', '"7"'],
-    "yaml": ['"a: 1\\nb: [x, \'2\', 3.50, null]\\n"', '"- yes\\n- 0x10\\n- ~\\n- 2024-01-01\\n"', '"{a: b: c}"', '"&a x"'],
+    "dateformat": [
+        '"YYYY-MM-DD"',
+        '"DD MMM YYYY hh:mm ZZZ"',
+        '"EEEE, D-MMMM-YY"',
+        '"H:m:s aa Z"',
+        "\"h 'o''clock' AA ZZZZZ\"",
+        '"Q"',
+    ],
+    "json": [
+        '"{\\"a\\":[1,2.50,null,true],\\"b\\":{\\"c\\":\\"x\\"}}"',
+        '"[1e3,\\"\\\\u00e9\\"]"',
+        '"nope"',
+        '"null"',
+        '"7"',
+    ],
+    "yaml": [
+        "\"a: 1\\nb: [x, '2', 3.50, null]\\n\"",
+        '"- yes\\n- 0x10\\n- ~\\n- 2024-01-01\\n"',
+        '"{a: b: c}"',
+        '"&a x"',
+    ],
     "csv": ['"a,b\\n1,2\\n3,4\\n"', '"a,a\\n1,2\\n"', '"id\\n\\"x,y\\"\\n"', '"a,b\\n1\\n"'],
     "regex": [
         *('"[a-z]+"', '"([a-z])([A-Z])?"', '"(?P<first>[[:alpha:]])(?P<rest>.*)"', '"^$"', '"\\\\d+"', '"(?i)hello"'),
@@ -148,7 +181,11 @@ _POOLS: Mapping[str, Sequence[str]] = {
     "base": ["2", "8", "10", "16", "36", "62", "1"],
     "namespace": ['"dns"', '"url"', '"oid"', '"x500"', '"6ba7b810-9dad-11d1-80b4-00c04fd430c8"', '"none"'],
     "compressed": ['base64gzip("hello")', '"H4sIAAAAAAAA/8pIzcnJBwQAAP//hqYQNgUAAAA="', '"aGVsbG8="'],
-    "template": ['"a $${x} b"', '"%%{ for i in list ~}$${i},%%{ endfor ~}"', '"%%{ if flag }yes%%{ else }no%%{ endif }"'],
+    "template": [
+        '"a $${x} b"',
+        '"%%{ for i in list ~}$${i},%%{ endfor ~}"',
+        '"%%{ if flag }yes%%{ else }no%%{ endif }"',
+    ],
 }
 """Literals by type or by what a parameter of a function is meant to hold."""
 
@@ -293,7 +330,9 @@ class _Writer:
             return self.special(type.name, depth, names)
         if depth <= 0 or self.chance(12):
             return self.leaf(type, names)
-        way = self.choose((*(self.structure, self.call) * 5, self.conditional, self.index, self.walk, self.name, self.guard))
+        way = self.choose(
+            (*(self.structure, self.call) * 5, self.conditional, self.index, self.walk, self.name, self.guard)
+        )
         return way(type, depth - 1, names)
 
     def ill_typed(self, depth: int, names: Names) -> str:
@@ -372,7 +411,11 @@ class _Writer:
     def object(self, entries: Sequence[tuple[str, Type]], depth: int, names: Names) -> str:
         sign = self.choose(("=", "=", ":"))
         written = [f"{key} {sign} {self.expression(kind, depth, names)}" for key, kind in entries]
-        return f"{{\n{chr(10).join(written)}\n}}" if not self._is_quoted and self.chance(20) else f"{{ {', '.join(written)} }}"
+        return (
+            f"{{\n{chr(10).join(written)}\n}}"
+            if not self._is_quoted and self.chance(20)
+            else f"{{ {', '.join(written)} }}"
+        )
 
     def key(self, depth: int, names: Names) -> str:
         key = self.choose(_KEYS)
@@ -409,18 +452,27 @@ class _Writer:
 
     def heredoc(self, depth: int, names: Names) -> str:
         indented = self.choose(("", "-"))
-        lines = [self.choose(("", "  ", "    ")) + self.pieces(depth, names, quoted=False) for _ in range(self.number(0, 3))]
+        lines = [
+            self.choose(("", "  ", "    ")) + self.pieces(depth, names, quoted=False) for _ in range(self.number(0, 3))
+        ]
         body = "".join(f"{line}\n" for line in lines)
         return f"(<<{indented}EOT\n{body}{'  ' if indented else ''}EOT\n)"
 
     def pieces(self, depth: int, names: Names, quoted: bool) -> str:
-        return "".join(self.piece(depth, names, quoted) for _ in range(self.number(0, 3)))
+        written = ""
+        for _ in range(self.number(0, 3)):
+            piece = self.piece(depth, names, quoted)
+            escapes = written[-1:] in ("$", "%") and piece.startswith(f"{written[-1:]}{{")
+            written += f" {piece}" if escapes else piece
+        return written
 
     def piece(self, depth: int, names: Names, quoted: bool) -> str:
         way = self.number(0, 9)
         if way < 5 or depth < 0:
             plain = ("a", "-", " ", "x y", "é", "$${", "%%{", "$", "%", "{", "}", "1", "~", "  b", "$$")
-            return self.choose((*plain, "\\n", "\\t", '\\"', "\\u00e9", "\\\\") if quoted else (*plain, '"', "\\n", "'"))
+            return self.choose(
+                (*plain, "\\n", "\\t", '\\"', "\\u00e9", "\\\\") if quoted else (*plain, '"', "\\n", "'")
+            )
         open_strip, close_strip = self.choose(("", "", "~")), self.choose(("", "", "~"))
         if way < 8:
             type = self.choose((STRING, STRING, STRING, NUMBER, BOOL))

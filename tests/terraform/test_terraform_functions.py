@@ -348,12 +348,32 @@ ROWS = "[for i in range(1000) : i]"
         'jsondecode("1e999999")',
         f'jsondecode("{"1" * 5000}")',
         f'parseint("{"1" * 5000}", 10)',
-        "pow(10, 400)",
-        f"pow(10, {'9' * 400})",
     ],
 )
 def test_growth_stops_at_a_bound(value_of: ValueOf, expression: str) -> None:
     with pytest.raises(EvaluationError):
+        value_of(expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "1 / 0",
+        "log(0, 10)",
+        "log(2, 1)",
+        "log(2, 0) + log(0, 2)",
+        "pow(0, -1)",
+        "pow(10, 400)",
+        f"pow(10, {'9' * 400})",
+    ],
+)
+def test_infinity_is_no_known_number_and_no_failure(value_of: ValueOf, expression: str) -> None:
+    assert isinstance(value_of(expression), Unknown)
+
+
+@pytest.mark.parametrize("expression", ["log(-1, 2)", "log(1, 1)", "log(0, 0)", "pow(-8, 0.5)"])
+def test_what_is_no_number_is_a_failure(value_of: ValueOf, expression: str) -> None:
+    with pytest.raises(EvaluationError, match="no result"):
         value_of(expression)
 
 

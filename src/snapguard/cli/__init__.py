@@ -8,7 +8,7 @@ import click
 
 from snapguard import __version__
 
-COMMANDS = ("check", "audit", "explain", "rules", "inspect", "checkov-checks-dir", "cfn-lint-rules-dir")
+COMMANDS = ("check", "audit", "explain", "rules", "inspect", "init", "checkov-checks-dir", "cfn-lint-rules-dir")
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 

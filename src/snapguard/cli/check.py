@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import click
 
 from snapguard.cli import HELP_OPTIONS
 from snapguard.cli.options import SEVERITIES, input_options, project_settings, selectors, tell_incomplete
-from snapguard.findings import Result, Severity, Status
+from snapguard.cli.output import FORMATS, OrderedCommand, Wishes, sinks, write, write_file
+from snapguard.findings import Severity
 from snapguard.scan import Report, scan
 from snapguard.settings import Settings
+from snapguard.source import MAX_SIZE, display_path, standing_in
+
+if TYPE_CHECKING:
+    from snapguard.git_changes import Changes
 
 MANY_ROOTS = 20
 """From how many roots on a terminal is told how far the scan is."""
 
-FORMATS = ("text", "json", "sarif")
 
-
-class _Command(click.Command):
-    """Remembers in which order --format and --output were written, so that they can be paired."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
-        ctx.meta["snapguard.order"] = [parameter.name for parameter in order]
-        return super().parse_args(ctx, args)
-
-
-@click.command(cls=_Command, name="check", context_settings=HELP_OPTIONS)
+@click.command(cls=OrderedCommand, name="check", context_settings=HELP_OPTIONS)
 @input_options
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="How to report; default text.")
 @click.option(
@@ -47,6 +42,35 @@ class _Command(click.Command):
 )
 @click.option("--show-unknown", is_flag=True, help="Also show what the code can't tell.")
 @click.option("--show-suppressed", is_flag=True, help="Also show findings that a comment suppresses.")
+@click.option("--show-baseline", is_flag=True, help="Also show findings that are in the baseline.")
+@click.option(
+    "--strict-suppressions", is_flag=True, help="Let no comment suppress anything without a reason, in this run."
+)
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Let findings pass that are in a baseline: they were known when it was written.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write a baseline of all that is found, and let it pass.",
+)
+@click.option(
+    "--diff",
+    "revision",
+    metavar="REV",
+    help="Only findings on what changed since a revision of git, or since HEAD parted from it.",
+)
+@click.option(
+    "--stdin-filename",
+    "stands_for",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Judge the standard input in place of a file, with the root that the file belongs to.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even where something was found.")
 @click.option(
     "--jobs", type=click.IntRange(min=0), help="How many processes to use; 0 chooses by the size of the scan."
@@ -76,6 +100,12 @@ def command(
     fail_on: str | None,
     show_unknown: bool,
     show_suppressed: bool,
+    show_baseline: bool,
+    strict_suppressions: bool,
+    baseline: str | None,
+    write_baseline: str | None,
+    revision: str | None,
+    stands_for: str | None,
     exit_zero: bool,
     jobs: int | None,
     quiet: bool,
@@ -88,7 +118,8 @@ def command(
 
     Exit status: 0 nothing found, 1 findings or unreadable input, 2 wrong use or an internal error.
     """
-    sinks = _sinks(context.meta["snapguard.order"], formats, outputs)
+    targets = sinks(context.meta["snapguard.order"], formats, outputs)
+    _refuse_misuse(write_baseline, revision, stands_for)
     settings = project_settings(
         configuration=configuration,
         has_no_configuration=has_no_configuration,
@@ -99,18 +130,41 @@ def command(
         source=source,
     )
     settings = _with_options(settings, select, ignore, severity, fail_on, jobs)
-    report = scan(
-        paths or ["."],
-        settings,
-        counts_resources=has_statistics or any(name == "json" for name, _ in sinks),
-        on_progress=_show_progress if sys.stderr.isatty() and not quiet else None,
-    )
-    shown = list(_shown(report, show_unknown, show_suppressed))
-    for name, path in sinks:
-        _write(name, path, report, shown, quiet=quiet, has_statistics=has_statistics)
+    if strict_suppressions:
+        settings = settings._replace(require_reason=True)
+    known = _fingerprints(baseline)
+    changes = None if revision is None else _changes(revision)
+    with ExitStack() as stack:
+        if stands_for is not None:
+            stack.enter_context(standing_in(stands_for, _standard_input()))
+            paths = [stands_for if path == "-" else path for path in paths] or [stands_for]
+            settings = settings._replace(jobs=1)  # what stands in is known to this process alone
+        report = scan(
+            paths or ["."],
+            settings,
+            counts_resources=has_statistics or any(name == "json" for name, _ in targets),
+            on_progress=_show_progress if sys.stderr.isatty() and not quiet else None,
+        )
+    if changes is not None:
+        report = report._replace(results=[result for result in report.results if changes.touch(result)])
+    if write_baseline is not None:
+        known |= _written_baseline(report, write_baseline)
+    _set_aside(report, known)
+    wishes = Wishes(show_unknown, show_suppressed, show_baseline, summary=not quiet, statistics=has_statistics)
+    for name, path in targets:
+        write(name, path, report, wishes)
     tell_incomplete(report.missing, report.errors, has_tracebacks=debug)
     status = report.exit_status(settings.fail_on)
     context.exit(0 if status == 1 and exit_zero else status)
+
+
+def _refuse_misuse(write_baseline: str | None, revision: str | None, stands_for: str | None) -> None:
+    if write_baseline is not None and (revision is not None or stands_for is not None):
+        raise click.UsageError(
+            "--write-baseline goes with neither --diff nor --stdin-filename: it would lack what they leave out"
+        )
+    if revision is not None and stands_for is not None:
+        raise click.UsageError("--diff compares what is on disk, and not what --stdin-filename puts in its place")
 
 
 def _with_options(
@@ -130,84 +184,55 @@ def _with_options(
     )
 
 
-def _sinks(order: Sequence[str | None], formats: Sequence[str], outputs: Sequence[str]) -> list[tuple[str, str]]:
-    """Each format with the file that it goes to, or "-": an --output belongs to the --format before it, or after."""
-    remaining_formats, remaining_outputs = iter(formats), iter(outputs)
-    sinks: list[tuple[str, str]] = []
-    waiting = ""
-    for name in order:
-        if name == "formats":
-            sinks.append((next(remaining_formats), waiting or "-"))
-            waiting = ""
-        elif name == "outputs":
-            path = next(remaining_outputs)
-            if sinks and sinks[-1][1] == "-" and not waiting:
-                sinks[-1] = (sinks[-1][0], path)
-            elif waiting:
-                raise click.UsageError(f"--output {path}: give each --output its own --format")
-            else:
-                waiting = path
-    if waiting and sinks:
-        raise click.UsageError(f"--output {waiting}: give each --output its own --format")
-    sinks = sinks or [("text", waiting or "-")]
-    if sum(path == "-" for _, path in sinks) > 1:
-        raise click.UsageError("only one report can go to the standard output: give the others an --output")
-    return sinks
+def _standard_input() -> bytes:
+    data = sys.stdin.buffer.read(MAX_SIZE + 1)
+    if len(data) > MAX_SIZE:
+        raise click.UsageError(f"the standard input is larger than {MAX_SIZE // 1024 // 1024} MiB")
+    return data
 
 
-def _shown(report: Report, show_unknown: bool, show_suppressed: bool) -> Iterator[Result]:
-    for result in report.results:
-        if (
-            result.status is Status.FAIL
-            or (result.status is Status.UNKNOWN and show_unknown)
-            or (result.status is Status.SUPPRESSED and show_suppressed)
-        ):
-            yield result
+def _fingerprints(path: str | None) -> frozenset[str]:
+    """What a baseline holds; nothing where none is given."""
+    if path is None:
+        return frozenset()
+    from snapguard.baseline import BaselineError, read_baseline
 
-
-def _write(
-    format: str, path: str, report: Report, shown: Sequence[Result], *, quiet: bool, has_statistics: bool
-) -> None:
-    text = _render(format, report, shown, quiet, has_statistics, has_colour=path == "-" and _has_colour())
-    data = text.encode("utf-8", "replace")
-    if path == "-":
-        click.echo(data, nl=False)
-        return
     try:
-        with open(path, "wb") as file:
-            file.write(data)
-    except OSError as error:
-        raise click.UsageError(f"--output {path}: can't be written: {error.strerror}") from error
+        return read_baseline(path)
+    except BaselineError as error:
+        raise click.UsageError(f"--baseline: {error}") from error
 
 
-def _render(
-    format: str, report: Report, shown: Sequence[Result], quiet: bool, has_statistics: bool, *, has_colour: bool
-) -> str:
-    if format == "json":
-        from snapguard.reports import json_report
+def _written_baseline(report: Report, path: str) -> frozenset[str]:
+    """Write a baseline and give what it holds; nothing is written where the run is incomplete."""
+    from snapguard.baseline import baseline_text, belongs
 
-        return json_report.render(report, shown, has_times=has_statistics)
-    if format == "sarif":
-        from snapguard.reports import sarif
+    if report.missing or report.errors:
+        click.echo(f"snapguard: {display_path(path)} is not written, since not all could be judged", err=True)
+        return frozenset()
+    write_file("--write-baseline", path, baseline_text(report.results).encode("utf-8", "replace"))
+    fingerprints = frozenset(result.fingerprint for result in report.results if belongs(result))
+    click.echo(f"{display_path(path)}: {len(fingerprints)} findings", err=True)
+    return fingerprints
 
-        return sarif.render(report, shown)
-    from snapguard.reports import text
 
-    written = text.findings(shown, has_colour=has_colour)
-    if not quiet:
-        written += text.summary(report, shown, has_colour=has_colour)
-    if has_statistics:
-        written += text.statistics(report, shown)
-    return written
+def _set_aside(report: Report, fingerprints: frozenset[str]) -> None:
+    if fingerprints:
+        from snapguard.baseline import set_aside
+
+        set_aside(report.results, fingerprints)
+
+
+def _changes(revision: str) -> Changes:
+    from snapguard.git_changes import ChangesError, changes_since
+
+    try:
+        return changes_since(revision)
+    except ChangesError as error:
+        raise click.UsageError(f"--diff {revision}: {error}") from error
 
 
 def _show_progress(done: int, total: int) -> None:
     """A line on the terminal that is overwritten, and wiped at the end; a scan of a few roots is over too soon."""
     if total >= MANY_ROOTS:
         click.echo("\r\x1b[K" if done == total else f"\r{done} of {total} roots", nl=False, err=True)
-
-
-def _has_colour() -> bool:
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()

@@ -99,6 +99,20 @@ class TemplateResource:
             self._whole = ABSENT if self._properties is None else self._scope.resolve(self._properties)
         return self._whole
 
+    @property
+    def calls(self) -> tuple[Span, ...]:
+        """The nested stacks it is part of, as written, the innermost first."""
+        found = []
+        deployment = self._scope.deployment
+        while deployment.parent is not None:
+            name = deployment.prefix[len(deployment.parent.prefix) :].rstrip("/")
+            section = as_mapping(deployment.parent.template.sections.get("Resources"))
+            stack = None if section is None else section.entries.get(name)
+            if stack is not None:
+                found.append(stack.whole_span)
+            deployment = deployment.parent
+        return tuple(found)
+
     def at(self, *path: str) -> Value:
         """The value at a path of names, entering lists of one element on the way."""
         first, *rest = path

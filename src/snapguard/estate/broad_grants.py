@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from snapguard.estate.entities import Entity
 from snapguard.estate.principals import Identities, Policy
+from snapguard.estate.proposals import proposal
 from snapguard.findings import Evidence, Finding, Severity, provenance
 from snapguard.iam.capabilities import CAPABILITIES, Action, actions_possible
 from snapguard.iam.documents import Statement, pattern_text
@@ -64,6 +65,7 @@ class BroadGrant(Entity):
             evidence=evidence,
             certain=self.certain,
             severity=self.severity,
+            help=proposal(self.statement, self.rights),
         )
 
     def _provenance(self) -> list[Evidence]:
@@ -107,6 +109,8 @@ def broad_grants(identities: Identities) -> Iterator[BroadGrant]:
             if not policy.holders and not any(_counts(action, bounds) for action, bounds in grant.rights.items()):
                 continue
             rights = identities.rights_left(policy, grant)
+            if not any(_counts(action, bounds) for action, bounds in rights.items()):
+                continue
             wild = wildcard_actions(grant.statement)
             for by_wildcard in (True, False):
                 chosen = {action: bounds for action, bounds in rights.items() if (action in wild) is by_wildcard}

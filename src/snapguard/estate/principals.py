@@ -19,6 +19,7 @@ from snapguard.iam.grants import (
     Fence,
     Grant,
     Rights,
+    Support,
     denials_of,
     fence_of,
     grants_of,
@@ -26,7 +27,6 @@ from snapguard.iam.grants import (
     less,
     piece_text,
     spared_by,
-    supported_rights,
 )
 from snapguard.iam.managed import is_service_policy, managed_path, managed_rights, service_actions
 from snapguard.iam.patterns import NAMED, UNKNOWN
@@ -193,7 +193,7 @@ class Identities:
         self._policies_by_link: dict[str, Policy] = {}
         self._denials: dict[int, Sequence[Denial]] = {}
         self._spared: dict[int, dict[Action, Bounds]] = {}
-        self._partial: dict[int, Sequence[Grant]] = {}
+        self._support: dict[int, Support | None] = {}
         self.guardrails: list[Guardrail] = []
         memberships: list[Membership] = []
         boundaries: list[Boundary] = []
@@ -318,12 +318,13 @@ class Identities:
         """What a statement gives a principal, also where its other policies allow the rest of a request."""
         if not grant.reading.is_partial:
             return grant.rights
-        partial = self._partial.get(id(holder))
-        if partial is None:
+        if id(holder) not in self._support:
             policies = {id(one.policy): one.policy for one in holder.held() if one.policy is not None}
-            grants = [one for policy in policies.values() for one in policy.grants if one.reading.is_partial]
-            partial = self._partial[id(holder)] = grants if 1 < len(policies) <= MAX_POLICIES_HELD else []
-        return supported_rights(grant, partial) if partial else grant.rights
+            joins = 1 < len(policies) <= MAX_POLICIES_HELD
+            grants = (grant for policy in policies.values() for grant in policy.grants)
+            self._support[id(holder)] = Support(grants) if joins else None
+        support = self._support[id(holder)]
+        return grant.rights if support is None else support.rights(grant)
 
     def rights_by(self, attachment: Attachment) -> Rights:
         """What a principal is given by one of the policies that it holds."""

@@ -7,18 +7,38 @@ that a finding can point at them. The grammar is the IAM user guide's, "Grammar 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from snapguard.json_nodes import JsonError, values_from_json
 from snapguard.resources import InputError
 from snapguard.source import Span
-from snapguard.values import Known, Unknown, Value, fragments, text_of
+from snapguard.values import ABSENT, Known, Unknown, Value, fragments, text_of
 
 MAX_STATEMENTS = 500
 """More than any document of 10,240 characters, the most that IAM takes (IAM user guide, quotas), can hold."""
 
 _OPEN, _CLOSE = "\ue000", "\ue001"  # private use: they enclose the number of an unknown piece inside JSON text
+
+
+_ELEMENTS = frozenset(
+    (
+        "Version",
+        "Id",
+        "Statement",
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    )
+)
+"""What a policy and its statements hold, as it is usually cased."""
 
 
 class Condition(NamedTuple):
@@ -227,12 +247,10 @@ class _Reader:
 
 def _entry(value: Value, name: str) -> Value:
     """An element of a policy, however its name is cased."""
-    found = value.get(name)
-    if found.is_absent and value.known_map is not None:
-        for key in value.known_map:
-            if key.lower() == name.lower():
-                return value.get(key)
-    return found
+    entries = value.known_map
+    if entries is None or name in entries or entries.keys() <= _ELEMENTS:
+        return value.get(name)
+    return next((value.get(key) for key in entries if key.lower() == name.lower()), ABSENT)
 
 
 def _element(value: Value, name: str, negation: str) -> tuple[tuple[Value, ...], bool]:
@@ -285,6 +303,8 @@ def _principals(value: Value) -> tuple[tuple[PrincipalItem, ...], bool]:
 
 def _with_placeholders(pieces: Sequence[str | Unknown]) -> str:
     """The text with a numbered mark for each unknown piece; one that stands for a whole value becomes a string."""
+    if len(pieces) == 1 and isinstance(pieces[0], str):
+        return pieces[0]
     written = []
     inside = False
     number = 0
@@ -371,12 +391,12 @@ def _placer(value: Value, text: str) -> Callable[[int, int], Span | None]:
 def _line_placer(span: Span | None, text: str) -> Callable[[int, int], Span | None]:
     """Places by whole lines, for a text whose lines follow each other in the literal though their margins differ."""
     starts = None if span is None else _line_offsets(span, text)
+    breaks = [at for at, sign in enumerate(text) if sign == "\n"]
 
     def place(start: int, end: int) -> Span | None:
         if span is None or starts is None:
             return span
-        first = text.count("\n", 0, start)
-        last = text.count("\n", 0, max(start, end - 1))
+        first, last = bisect_left(breaks, start), bisect_left(breaks, max(start, end - 1))
         return Span(span.file, starts[first][0], starts[last][1])
 
     return place

@@ -5,7 +5,7 @@ A right is kept as bounds: what it is at least and at most, so that what is not 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,7 +27,6 @@ from snapguard.iam.scopes import (
     Bounds,
     Reach,
     allowed_reach,
-    kinds_reached,
     spared_reach,
     supported_reach,
 )
@@ -86,36 +85,43 @@ def grants_of(document: PolicyDocument) -> list[Grant]:
             grants.append(Grant(statement, _rights(reading), reading))
     if len(grants) < 2:
         return grants
-    return [grant._replace(rights=supported_rights(grant, grants)) for grant in grants]
+    support = Support(grants)
+    return [grant._replace(rights=support.rights(grant)) for grant in grants]
 
 
-def supported_rights(grant: Grant, grants: Iterable[Grant]) -> Rights:
-    """What a statement gives, also where others of these allow the remaining resources of a request."""
-    if not grant.reading.is_partial:
-        return grant.rights
-    readings = [one.reading for one in grants if one.reading.is_partial]
-    kinds = kinds_reached(tuple(pattern for reading in readings for pattern in reading.resources))
-    return {**_supported(grant.reading, grant.rights, readings, kinds), **grant.rights}
+class Support:
+    """Statements among which one can allow the resources of a request that another lacks.
 
+    A snapshot of a volume needs a right to both: one statement may name the volumes, another one the snapshots.
+    """
 
-def _supported(own: Reading, rights: Rights, readings: Sequence[Reading], kinds: Container[str]) -> Rights:
-    """What a statement gives only because others allow the remaining resources of a request."""
-    found: dict[Action, Bounds] = {}
-    for action in own.possible_actions:
-        several = len(action.required) + len(action.optional) > 1
-        if several and action not in rights and all(kind in kinds for kind in action.required):
-            bounds = _supported_action(action, own, readings)
-            if bounds.high:
-                found[action] = bounds
-    return found
+    def __init__(self, grants: Iterable[Grant]) -> None:
+        self._by_action: dict[Action, list[Reading]] = {}
+        for grant in grants:
+            if grant.reading.is_partial:
+                for action in grant.reading.possible_actions:
+                    if len(action.required) + len(action.optional) > 1:
+                        self._by_action.setdefault(action, []).append(grant.reading)
 
+    def rights(self, grant: Grant) -> Rights:
+        """What a statement gives, also where others of these allow the remaining resources of a request."""
+        reading = grant.reading
+        if not reading.is_partial:
+            return grant.rights
+        found: dict[Action, Bounds] = {}
+        for action in reading.possible_actions:
+            if action not in grant.rights and len(self._by_action.get(action, ())) > 1:
+                bounds = self._rights_to(action, reading)
+                if bounds.high:
+                    found[action] = bounds
+        return {**found, **grant.rights} if found else grant.rights
 
-def _supported_action(action: Action, own: Reading, readings: Sequence[Reading]) -> Bounds:
-    others = [other for other in readings if other is not own and action in other.possible_actions]
-    high = _support(action, own, others).high
-    sure = [other for other in others if other.certain and action in other.sure_actions]
-    certain = own.certain and action in own.sure_actions and sure
-    return Bounds(min(_support(action, own, sure).low, high) if certain else Reach.NONE, high)
+    def _rights_to(self, action: Action, own: Reading) -> Bounds:
+        others = [other for other in self._by_action[action] if other is not own]
+        high = _support(action, own, others).high
+        sure = [other for other in others if other.certain and action in other.sure_actions]
+        certain = own.certain and action in own.sure_actions and sure
+        return Bounds(min(_support(action, own, sure).low, high) if certain else Reach.NONE, high)
 
 
 def _support(action: Action, own: Reading, others: Sequence[Reading]) -> Bounds:

@@ -82,7 +82,8 @@ def intersects(first: str, second: str) -> bool:
     head = min(_fixed_head(first), _fixed_head(second))
     if first[:head] != second[:head]:
         return False
-    return _intersects_beyond(first[head:], second[head:])
+    first, second = first[head:], second[head:]
+    return first == "*" or second == "*" or _intersects_beyond(first, second)
 
 
 def _fixed_head(pattern: str) -> int:

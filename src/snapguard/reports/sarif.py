@@ -107,6 +107,8 @@ def _result(result: Result, rule: int) -> dict[str, Any]:
     }
     if result.status is Status.SUPPRESSED:
         written["suppressions"] = [{"kind": "inSource", "justification": result.reason or "no reason given"}]
+    elif result.status is Status.BASELINE:
+        written["suppressions"] = [{"kind": "external", "justification": "in the baseline"}]
     return written
 
 

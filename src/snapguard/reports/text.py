@@ -65,6 +65,7 @@ def summary(report: Report, results: Sequence[Result], *, has_colour: bool = Fal
     notes = [
         f"{hidden.count(Status.UNKNOWN)} that the code can't tell (--show-unknown)" if Status.UNKNOWN in hidden else "",
         f"{hidden.count(Status.SUPPRESSED)} suppressed (--show-suppressed)" if Status.SUPPRESSED in hidden else "",
+        f"{hidden.count(Status.BASELINE)} in the baseline (--show-baseline)" if Status.BASELINE in hidden else "",
     ]
     more = ", ".join(filter(None, notes))
     return f"{text}; not shown: {more}\n" if more else f"{text}\n"
@@ -138,16 +139,23 @@ def _addresses(result: Result) -> str:
 
 
 def _wrapped(text: str, indent: str) -> list[str]:
+    """The lines of a text, wrapped; code in it, which is indented, stays as it is."""
     from textwrap import wrap
 
-    return wrap(
-        printable(text),
-        WRAP,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    lines = []
+    for line in text.split("\n"):
+        if line.startswith("    "):
+            lines.append(indent + printable(line))
+        else:
+            lines += wrap(
+                printable(line),
+                WRAP,
+                initial_indent=indent,
+                subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+    return lines
 
 
 def _excerpt(span: Span, width: int, paint: _Paint) -> Iterator[str]:

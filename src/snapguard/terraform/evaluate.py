@@ -131,9 +131,9 @@ def _apply(value: Value, accessors: Sequence[Accessor], scope: Scope) -> Value:
 
 def get_attribute(value: Value, name: str) -> Value:
     """The attribute of an object, as `.name` gives it; raises EvaluationError where there is none."""
-    if not isinstance(value, Known):
-        return value.get(name)
-    content = value.value
+    if isinstance(value, Unknown):
+        return _attribute_of_unknown(value, name)
+    content = value.value if isinstance(value, Known) else None
     if isinstance(content, dict):
         if name in content:
             child: Value = content[name]
@@ -142,6 +142,16 @@ def get_attribute(value: Value, name: str) -> Value:
     if isinstance(content, list) and name.isdecimal():
         return get_index(value, Known(int(name)))
     raise EvaluationError(f"{describe(value)} has no attribute {name!r}")
+
+
+def _attribute_of_unknown(value: Unknown, name: str) -> Value:
+    found = value.get(name)
+    if isinstance(found, Unknown) and value.candidates:
+        taken = each_candidate(value, lambda candidate: get_attribute(candidate, name), None)
+        found.candidates = taken.candidates
+        if not found.candidates:
+            raise EvaluationError(f"nothing that this can be has an attribute {name!r}")
+    return found
 
 
 def get_index(value: Value, key: Value) -> Value:
@@ -205,7 +215,7 @@ def unknown_of(values: Iterable[Value], span: Span | None, why: str = "") -> Unk
     return Unknown(unknowns[0].why if unknowns and not why else why, refs, span=span)
 
 
-def each_candidate(unknown: Unknown, follow: Callable[[Value], Value], span: Span | None) -> Value:
+def each_candidate(unknown: Unknown, follow: Callable[[Value], Value], span: Span | None) -> Unknown:
     """What becomes of an unknown value, also of each of its candidates; those that fail are left out."""
     results: list[Value] = []
     for candidate in unknown.candidates[:MAX_CANDIDATES]:
@@ -222,7 +232,11 @@ def _unary(expression: Unary, scope: Scope) -> Value:
             truth = to_bool(value)
             return Known(not _content(truth, "!"), expression.span) if isinstance(truth, Known) else truth
         negated = to_number(value)
-        return Known(number(-_content(negated, "-")), expression.span) if isinstance(negated, Known) else negated
+        return (
+            Known(_calculated("-", 0, _content(negated, "-")), expression.span)
+            if isinstance(negated, Known)
+            else negated
+        )
 
     if isinstance(operand, Unknown):
         return each_candidate(operand, apply, expression.span)
@@ -371,6 +385,8 @@ def _or_failure(expression: Expression, scope: Scope) -> Value:
     try:
         return evaluate(expression, scope)
     except EvaluationError as error:
+        if isinstance(expression, TupleExpression):
+            return Known([_or_failure(element, scope) for element in expression.elements], expression.span)
         return Unknown(str(error), span=expression.span)
 
 
@@ -427,6 +443,7 @@ def _walk(expression: For, collection: Value, scope: Scope) -> Value:
     results: list[Value] = []
     mapping: dict[str, Value] = {}
     groups: dict[str, list[Value]] = {}
+    names: dict[str, Value] = {}
     for key, value in entries:
         scope.spend(1)
         names = {expression.value: value} if expression.key is None else {expression.key: key, expression.value: value}
@@ -452,11 +469,22 @@ def _walk(expression: For, collection: Value, scope: Scope) -> Value:
             raise EvaluationError(f"a for expression makes the key {name.value!r} twice; `...` groups them")
         else:
             mapping[name.value] = result
+    if not names and expression.condition is not None:
+        _check_condition(expression, expression.condition, scope)
     if expression.result_key is None:
         return Known(results, expression.span)
     if expression.is_grouping:
         mapping = {name: Known(members, expression.span) for name, members in groups.items()}
     return Known(dict(sorted(mapping.items())), expression.span)
+
+
+def _check_condition(expression: For, condition: Expression, scope: Scope) -> None:
+    """Terraform looks at a condition also where there is no element to ask it of."""
+    nothing = Unknown("there is no element")
+    names = [expression.value] if expression.key is None else [expression.key, expression.value]
+    test = to_bool(evaluate(condition, scope.bind(dict.fromkeys(names, nothing))))
+    if isinstance(test, Known):
+        _content(test, "if")
 
 
 def _template(expression: Template, scope: Scope) -> Value:

@@ -151,6 +151,11 @@ class TerraformResource:
         self.scope = owner.scope.bind(names)
         self._values: dict[str, Value] = {}
 
+    @property
+    def calls(self) -> tuple[Span, ...]:
+        """The module calls it is made by, as written, the innermost first."""
+        return self.owner.calls
+
     def get(self, name: str) -> Value:
         """The value of an attribute, or of a nested block as a list of objects; absent where not set."""
         value = self._values.get(name)

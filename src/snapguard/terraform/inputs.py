@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from snapguard.resources import InputError
-from snapguard.source import SourceFile, Span, display_path, load
+from snapguard.source import SourceFile, Span, display_path, load, names_standing_in
 from snapguard.terraform.syntax import Broken, parse, parse_expression_text
 from snapguard.terraform.types import STRING, Type
 from snapguard.values import Known, Value
@@ -79,7 +79,7 @@ class InputValues:
 
 def _variable_files(directory: str) -> list[str]:
     try:
-        names = sorted(os.listdir(directory))
+        names = sorted({*os.listdir(directory), *names_standing_in(directory)})
     except OSError:
         return []
     fixed = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]

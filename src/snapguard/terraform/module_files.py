@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from snapguard.resources import InputError
-from snapguard.source import SourceFile, Span, display_path, load
+from snapguard.source import SourceFile, Span, display_path, load, names_standing_in, stand_in
 from snapguard.terraform.syntax import Attribute, Block, Body, Literal, TerraformFile, parse
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
@@ -129,6 +129,10 @@ def read_module_files(directory: str) -> ModuleFiles:
         file = SourceFile(directory, display_path(directory), b"")
         problem = InputError(f"the directory can't be read: {error.strerror or error}", Span(file, 0, 0))
         return ModuleFiles(directory, (), [problem])
+    for name in names_standing_in(directory):
+        if name.endswith(SUFFIXES) and not name.startswith("."):
+            stamp = (name, -1, hash(stand_in(os.path.join(directory, name))))
+            names = [other for other in names if other[0] != name] + [stamp]
     return _read(directory, tuple(sorted(_preferred(names))))
 
 

@@ -180,6 +180,15 @@ class Module:
         self._calls: dict[str, tuple[Instances, list[Module]]] = {}
 
     @cached_property
+    def calls(self) -> tuple[Span, ...]:
+        """The calls which lead to it as written, the innermost first; empty for the root module."""
+        if self.caller is None:
+            return ()
+        caller = self.caller.module
+        name = self.address[len(caller.prefix) :].removeprefix("module.").partition("[")[0]
+        return (caller.files.calls[name].span, *caller.calls)
+
+    @cached_property
     def call_context(self) -> CallContext:
         """What functions may know of the world around them."""
         return CallContext(self.root.directory, self.root.boundary, self._render)

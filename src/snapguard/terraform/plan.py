@@ -16,7 +16,7 @@ from snapguard.json_nodes import JsonError
 from snapguard.resources import InputError
 from snapguard.settings import Settings
 from snapguard.source import SourceFile, Span, display_path, load
-from snapguard.terraform.plan_document import PlanDocument, PlanError, PlannedResource
+from snapguard.terraform.plan_document import PlanDocument, PlanError, PlannedResource, mapping_at
 from snapguard.terraform.plan_links import Expression, Linker, join_address, split_address
 from snapguard.terraform.plan_recognition import is_binary_plan
 from snapguard.terraform.plan_values import (
@@ -66,6 +66,11 @@ class PlanResource:
         self._code = code
         self._values: dict[str, Value] = {}
 
+    @property
+    def calls(self) -> Sequence[Span]:
+        """The module calls it is made by, as written; empty where the code is not at hand."""
+        return () if self._code is None else self._code.calls
+
     @cached_property
     def _entries(self) -> Mapping[str, Value]:
         """The planned values, unknown ones among them."""
@@ -84,8 +89,7 @@ class PlanResource:
 
     @cached_property
     def _expressions(self) -> Mapping[str, Expression]:
-        expressions: Mapping[str, Expression] = self._root.linker.configuration_of(self._planned).get("expressions", {})
-        return expressions
+        return mapping_at(self._root.linker.configuration_of(self._planned), "expressions")
 
     def get(self, name: str) -> Value:
         """The value of an attribute, or of a nested block as a list of objects; absent where not set."""

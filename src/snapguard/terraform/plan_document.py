@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -69,10 +69,8 @@ class PlanDocument:
         self._place = places_in(file, text)
         self._parts = self._read_parts()
         self._check_format()
-        configuration = self._part("configuration")
-        self.configuration: Mapping[str, Any] = _mapping(configuration.get("root_module"))
-        variables = self._part("variables")
-        self.variables = {name: _mapping(entry).get("value") for name, entry in variables.items()}
+        self.configuration = mapping_at(self._part("configuration"), "root_module")
+        self.variables = {name: mapping_at(entry).get("value") for name, entry in self._part("variables").items()}
         self.is_incomplete = self._parts.get("errored", (False, 0, 0))[0] is True
         self._changes = self._read_changes()
         self.resources: Mapping[str, PlannedResource] = {found.address: found for found in self._read_resources()}
@@ -93,7 +91,7 @@ class PlanDocument:
         return resource.stretch if match is None else match.span()
 
     def _part(self, name: str) -> Mapping[str, Any]:
-        return _mapping(self._parts.get(name, (None, 0, 0))[0])
+        return mapping_at(self._parts.get(name, (None, 0, 0))[0])
 
     def _read_parts(self) -> dict[str, tuple[Any, int, int]]:
         try:
@@ -121,37 +119,43 @@ class PlanDocument:
         changes = self._parts.get("resource_changes", ([], 0, 0))[0]
         listed = changes if isinstance(changes, list) else []
         return {
-            change["address"]: _mapping(change.get("change"))
+            change["address"]: mapping_at(change, "change")
             for change in listed
             if isinstance(change, dict) and isinstance(change.get("address"), str) and "deposed" not in change
         }
 
     def _read_resources(self) -> Iterator[PlannedResource]:
         """The data sources that were read for the plan, then all that is planned."""
-        if isinstance(self._parts.get("prior_state", (None, 0, 0))[0], dict):
-            for name, _, start, _ in _members(self.text, self._parts["prior_state"][1]):
-                if name == "values":
-                    found = self._resources_in(start)
-                    yield from (resource for resource in found if resource.mode == "data")
+        if "prior_state" in self._parts:
+            values = self._members_at(self._parts["prior_state"][1]).get("values")
+            if values is not None:
+                found = self._resources_in(values[1])
+                yield from (resource for resource in found if resource.mode == "data")
         yield from self._resources_in(self._parts["planned_values"][1])
 
+    def _members_at(self, at: int) -> Mapping[str, tuple[Any, int]]:
+        """The members of the object at a place, each with where it begins; none where no object stands there."""
+        if self.text[at] != "{":
+            return {}
+        return {name: (value, start) for name, value, start, _ in _members(self.text, at)}
+
     def _resources_in(self, at: int) -> Iterator[PlannedResource]:
-        for name, value, start, _ in _members(self.text, at):
-            if name == "root_module" and isinstance(value, dict):
-                yield from self._resources_of_module(start, 0)
+        module = self._members_at(at).get("root_module")
+        if module is not None:
+            yield from self._resources_of_module(module[1], 0)
 
     def _resources_of_module(self, at: int, depth: int) -> Iterator[PlannedResource]:
         if depth > MAX_DEPTH:
             raise PlanError(f"modules are nested deeper than {MAX_DEPTH}", at)
-        members = {name: (value, start) for name, value, start, _ in _members(self.text, at)}
+        members = self._members_at(at)
         address = members.get("address", ("", 0))[0]
-        resources, start = members.get("resources", ([], 0))
-        for entry, first, last in _elements(self.text, start) if resources else ():
-            resource = self._resource(entry, address, (first, last))
+        resources, start = members.get("resources", (None, 0))
+        for entry, first, last in _elements(self.text, start) if isinstance(resources, list) else ():
+            resource = self._resource(entry, address if isinstance(address, str) else "", (first, last))
             if resource is not None:
                 yield resource
-        children, start = members.get("child_modules", ([], 0))
-        for _, first, _ in _elements(self.text, start) if children else ():
+        children, start = members.get("child_modules", (None, 0))
+        for _, first, _ in _elements(self.text, start) if isinstance(children, list) else ():
             yield from self._resources_of_module(first, depth + 1)
 
     def _resource(self, entry: Any, module: str, stretch: _Stretch) -> PlannedResource | None:
@@ -162,16 +166,27 @@ class PlanDocument:
         actions = change.get("actions")
         if actions == ["delete"] or actions == ["forget"]:
             return None
-        values, unknown = _mapping(entry.get("values")), _mapping(change.get("after_unknown"))
+        values, unknown = mapping_at(entry, "values"), mapping_at(change, "after_unknown")
         is_new = isinstance(actions, list) and "create" in actions
-        return PlannedResource(address, mode, type, name, entry.get("index"), module, values, stretch, unknown, is_new)
+        key = entry.get("index")
+        key = key if isinstance(key, str | int) else None
+        return PlannedResource(address, mode, type, name, key, module, values, stretch, unknown, is_new)
 
 
 _KEYS = ("address", "mode", "type", "name")
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+def mapping_at(content: Any, *names: str) -> Mapping[str, Any]:
+    """The object at a path of names; an empty one where there is none."""
+    for name in names:
+        content = content.get(name) if isinstance(content, dict) else None
+    return content if isinstance(content, dict) else {}
+
+
+def list_at(content: Mapping[str, Any], name: str) -> Sequence[Any]:
+    """The list that is a member of an object; an empty one where there is none."""
+    listed = content.get(name)
+    return listed if isinstance(listed, list) else ()
 
 
 _decode = json.JSONDecoder().raw_decode

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from snapguard.terraform.plan_document import PlanDocument, PlannedResource
+from snapguard.terraform.plan_document import PlanDocument, PlannedResource, list_at, mapping_at
 from snapguard.values import Reference
 
 MAX_FOLLOWED = 64
@@ -80,8 +80,8 @@ class Linker:
         module = self._scope_of(resource.module).module
         declared = self._declared.get(id(module))
         if declared is None:
-            listed = module.get("resources") or ()
-            declared = self._declared[id(module)] = {entry.get("address", ""): entry for entry in listed}
+            listed = [mapping_at(entry) for entry in list_at(module, "resources")]
+            declared = self._declared[id(module)] = {str(entry.get("address")): entry for entry in listed}
         prefix = "data." if resource.mode == "data" else ""
         return declared.get(f"{prefix}{resource.type}.{resource.name}", {})
 
@@ -100,15 +100,15 @@ class Linker:
                 return False
             if "constant_value" in expression:
                 return expression["constant_value"] is None
-            names: Sequence[str] = expression.get("references") or ()
+            names = list(_names(expression))
             steps = split_address(names[0]) if len(names) == 1 else []
             if scope is None or len(steps) != 2 or steps[0] != "var":
                 return False
             if scope.parent is None:
                 return steps[1] in self._plan.variables and self._plan.variables[steps[1]] is None
-            declared = (scope.module.get("variables") or {}).get(steps[1], {})
+            declared = mapping_at(scope.module, "variables", steps[1])
             default = {"constant_value": declared.get("default", "")}
-            expression = (scope.call.get("expressions") or {}).get(steps[1], default)
+            expression = mapping_at(scope.call, "expressions").get(steps[1], default)
             scope = scope.parent
         return False
 
@@ -118,8 +118,8 @@ class Linker:
             steps = split_address(address)
             key = steps.pop() if steps and steps[-1].startswith("[") else ""
             parent = self._scope_of(join_address(steps[:-2]))
-            call = (parent.module.get("module_calls") or {}).get(steps[-1] if steps else "", {})
-            module = call.get("module") or {}
+            call = mapping_at(parent.module, "module_calls", steps[-1] if steps else "")
+            module = mapping_at(call, "module")
             found = self._scopes[address] = _Scope(f"{address}.", module, call, key, parent)
         return found
 
@@ -155,7 +155,7 @@ class Linker:
         if scope.parent is None:
             return Links()
         each = _Each(scope.call.get("for_each_expression"), scope.parent, scope.key)
-        return self._follow((scope.call.get("expressions") or {}).get(name), scope.parent, each, depth)
+        return self._follow(mapping_at(scope.call, "expressions").get(name), scope.parent, each, depth)
 
     def _each(self, steps: Sequence[str], each: _Each, depth: int) -> Links:
         if steps[1] != "value":
@@ -181,7 +181,7 @@ class Linker:
         is_opaque = False
         for address in [call + key] if key else self._modules.get(call, [call]):
             inner = self._scope_of(address)
-            output = (inner.module.get("outputs") or {}).get(rest[0], {})
+            output = mapping_at(inner.module, "outputs", rest[0])
             links = _beneath(self._follow(output.get("expression"), inner, each, depth), rest[1:])
             found.update(dict.fromkeys(links.references))
             is_opaque = is_opaque or links.is_opaque

@@ -412,62 +412,120 @@ def unify_types(types: Sequence[Type]) -> Type | None:
         return ANY
     if len(known) == 1:
         return known[0]
-    if all(isinstance(type, Simple) for type in known):
-        return STRING if STRING in known else None
-    if all(isinstance(type, ObjectOf | MapOf) for type in known):
-        return _unify_mappings(known)
-    if all(isinstance(type, TupleOf | ListOf | SetOf) for type in known):
-        return _unify_sequences(known)
-    return None
+    kinds = {type.__class__ for type in known}
+    if len(kinds) == 1:
+        kind = kinds.pop()
+        if issubclass(kind, CollectionType):
+            element = unify_types([type.element for type in known if isinstance(type, CollectionType)])
+            return None if element is None else kind(element)
+        if kind is ObjectOf:
+            return _unify_objects([type for type in known if isinstance(type, ObjectOf)])
+        if kind is TupleOf:
+            return _unify_tuples([type for type in known if isinstance(type, TupleOf)])
+    if kinds >= {ObjectOf, TupleOf}:
+        return None
+    return _unify_mixed(known, kinds) or _most_general(known)
 
 
-def _unify_mappings(types: Sequence[Type]) -> Type | None:
-    objects = [type for type in types if isinstance(type, ObjectOf)]
-    if len(objects) == len(types):
-        first = objects[0]
-        if all(other.attributes.keys() == first.attributes.keys() for other in objects):
-            return _unified_object(objects)
-    elements: list[Type] = []
-    for type in types:
-        elements.extend(type.attributes.values() if isinstance(type, ObjectOf) else _element(type))
-    element = unify_types(elements)
-    return None if element is None else MapOf(element)
+def _unify_objects(objects: Sequence[ObjectOf]) -> Type | None:
+    """An object where all have the same attributes, else a map."""
+    first = objects[0]
+    if any(other.attributes.keys() != first.attributes.keys() for other in objects):
+        return _as_collection(MapOf, [type for other in objects for type in other.attributes.values()])
+    attributes = {name: unify_types([other.attributes[name] for other in objects]) for name in first.attributes}
+    whole = {name: type for name, type in attributes.items() if type is not None}
+    return ObjectOf(whole) if len(whole) == len(attributes) else None
 
 
-def _unified_object(objects: Sequence[ObjectOf]) -> Type | None:
-    attributes = {}
-    for name in objects[0].attributes:
-        type = unify_types([other.attributes[name] for other in objects])
-        if type is None:
-            return None
-        attributes[name] = type
-    return ObjectOf(attributes)
+def _unify_tuples(tuples: Sequence[TupleOf]) -> Type | None:
+    """A tuple where all are of one length, else a list."""
+    if len({len(other.elements) for other in tuples}) > 1:
+        return _as_collection(ListOf, [type for other in tuples for type in other.elements])
+    columns = [unify_types(column) for column in zip(*(other.elements for other in tuples), strict=True)]
+    whole = [column for column in columns if column is not None]
+    return TupleOf(whole) if len(whole) == len(columns) else None
 
 
-def _unify_sequences(types: Sequence[Type]) -> Type | None:
-    tuples = [type for type in types if isinstance(type, TupleOf)]
-    if len(tuples) == len(types) and len({len(type.elements) for type in tuples}) == 1:
-        columns = [unify_types(column) for column in zip(*(type.elements for type in tuples), strict=True)]
-        whole = [column for column in columns if column is not None]
-        return TupleOf(whole) if len(whole) == len(columns) else None
-    if any(isinstance(type, SetOf) for type in types):
-        return _unify_with_sets(types)
-    elements: list[Type] = []
-    for type in types:
-        elements.extend(type.elements if isinstance(type, TupleOf) else _element(type))
-    element = unify_types(elements)
-    return None if element is None else ListOf(element)
-
-
-def _unify_with_sets(types: Sequence[Type]) -> Type | None:
-    """Beside a set, lists alone say what the elements are; without lists, the sets do."""
-    kind = ListOf if any(isinstance(type, ListOf) for type in types) else SetOf
-    element = unify_types([type.element for type in types if isinstance(type, kind)])
+def _as_collection(kind: Callable[[Type], Type], elements: Sequence[Type]) -> Type | None:
+    element = unify_types(elements) if elements else None
     return None if element is None else kind(element)
 
 
-def _element(type: Type) -> tuple[Type, ...]:
-    return (type.element,) if isinstance(type, CollectionType) else ()
+def _unify_mixed(types: Sequence[Type], kinds: set[type[Type]]) -> Type | None:
+    """Objects beside maps are maps, and tuples beside lists are lists, if that can be."""
+    if kinds == {MapOf, ObjectOf}:
+        elements = [kind for type in types if isinstance(type, ObjectOf) for kind in type.attributes.values()]
+        made = _as_collection(MapOf, elements)
+    elif kinds == {ListOf, TupleOf}:
+        elements = [kind for type in types if isinstance(type, TupleOf) for kind in type.elements]
+        made = _as_collection(ListOf, elements)
+    else:
+        made = None
+    return None if made is None else unify_types([made, *(type for type in types if isinstance(type, CollectionType))])
+
+
+def _most_general(types: Sequence[Type]) -> Type | None:
+    """The first of the types, the more general ones before the others, that all the others can become."""
+    waiting = list(types)
+    while waiting:
+        wanted = next(type for type in waiting if not any(_generality(other, type) < 0 for other in waiting))
+        if all(_can_become(type, wanted) for type in types):
+            return wanted
+        waiting.remove(wanted)
+    return None
+
+
+_RANKS: Mapping[type[Type], int] = {ListOf: 0, TupleOf: 1, SetOf: 2, MapOf: 3, ObjectOf: 4}
+
+
+def _generality(a: Type, b: Type) -> int:
+    """Below 0 where the first is the more general one, above 0 where the second is; 0 where none is."""
+    if isinstance(a, Simple) or isinstance(b, Simple):
+        return (a != STRING) - (b != STRING) if isinstance(a, Simple) and isinstance(b, Simple) else 0
+    if a.__class__ is not b.__class__:
+        are_mappings = [isinstance(type, MapOf | ObjectOf) for type in (a, b)]
+        return _RANKS[a.__class__] - _RANKS[b.__class__] if are_mappings[0] is are_mappings[1] else 0
+    if isinstance(a, CollectionType) and isinstance(b, CollectionType):
+        return _generality(a.element, b.element)
+    signs = {_generality(one, other) for one, other in _paired(a, b)} - {0}
+    return next(iter(signs)) if len({sign > 0 for sign in signs}) == 1 else 0
+
+
+def _paired(a: Type, b: Type) -> Iterable[tuple[Type, Type]]:
+    """The parts of two objects or two tuples side by side; none where they differ in shape."""
+    if isinstance(a, ObjectOf) and isinstance(b, ObjectOf) and a.attributes.keys() == b.attributes.keys():
+        return [(type, b.attributes[name]) for name, type in a.attributes.items()]
+    if isinstance(a, TupleOf) and isinstance(b, TupleOf) and len(a.elements) == len(b.elements):
+        return zip(a.elements, b.elements, strict=True)
+    return ()
+
+
+def _can_become(type: Type, wanted: Type) -> bool:
+    """Whether there is a conversion from one type to another; a value may still not fit."""
+    if wanted is ANY or type is ANY or type == wanted:
+        return True
+    if isinstance(wanted, ListOf | SetOf):
+        if isinstance(type, TupleOf):
+            return all(_can_become(element, wanted.element) for element in type.elements)
+        return isinstance(type, ListOf | SetOf) and _can_become(type.element, wanted.element)
+    if isinstance(wanted, MapOf):
+        if isinstance(type, ObjectOf):
+            return all(_can_become(attribute, wanted.element) for attribute in type.attributes.values())
+        return isinstance(type, MapOf) and _can_become(type.element, wanted.element)
+    if isinstance(wanted, ObjectOf):
+        if isinstance(type, MapOf):
+            return all(_can_become(type.element, attribute) for attribute in wanted.attributes.values())
+        return isinstance(type, ObjectOf) and all(
+            name in type.attributes and _can_become(type.attributes[name], attribute)
+            for name, attribute in wanted.attributes.items()
+        )
+    if isinstance(wanted, TupleOf):
+        return (
+            isinstance(type, TupleOf)
+            and len(type.elements) == len(wanted.elements)
+            and all(map(_can_become, type.elements, wanted.elements))
+        )
+    return isinstance(type, Simple) and STRING in (type, wanted)
 
 
 def unify(values: Sequence[Value]) -> list[Value]:

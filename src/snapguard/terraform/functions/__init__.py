@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from snapguard.source import Span
 from snapguard.terraform.functions.signature import Call, CallContext, Function, apply, unknown
@@ -53,8 +54,9 @@ def is_function(name: str) -> bool:
 def call(name: str, arguments: Sequence[Value], context: CallContext, span: Span) -> Value:
     """What a call gives, with `span` as its place; elements that it only passes on keep their own.
 
-    The result is unknown where an argument is that decides it. What is made of an argument that came by a way has come
-    by that way, through the call. Raises EvaluationError where Terraform would refuse the call, for an unknown name too.
+    The result is unknown where an argument is that decides it. What is made of an argument has come by the way that the
+    argument came, through the call. Raises EvaluationError where Terraform would refuse the call, for an unknown name
+    too.
     """
     if name.startswith("provider::"):
         return unknown(arguments, span, f"{name}() is only known to its provider")
@@ -78,8 +80,19 @@ def _with_way(result: Known, name: str, arguments: Sequence[Value], span: Span) 
         source = argument if argument.via else next((one for one in argument.known_list or () if one.via), None)
         if source is not None:
             way = (Step(step.span, step.note) for step in source.via)
-            return Known(result.value, source.span, (Step(span, f"{name}()"), *way))
+            return Known(_set_at(source.span, result.value), source.span, (Step(span, f"{name}()"), *way))
     return result
+
+
+def _set_at(span: Span | None, content: Any) -> Any:
+    """What a result holds, with the place where the argument is written as that of new elements."""
+    if not isinstance(content, list):
+        return content
+    return type(content)(Known(one.value, span) if _is_scalar(one) else one for one in content)
+
+
+def _is_scalar(value: Value) -> bool:
+    return isinstance(value, Known) and not isinstance(value.value, dict | list) and value.decoded is None
 
 
 def _has_way(result: Known) -> bool:

@@ -96,7 +96,11 @@ def _coalesce(_call: Call, *arguments: Value) -> Value:
         if not isinstance(argument, Known):
             raise Undecided
         if argument.value is not None and argument.value != "":
-            return argument if type is None else convert(argument, type)
+            if type is None or type == type_of(argument):
+                return argument
+            if any(other.is_absent or isinstance(other, Unknown) for other in arguments):
+                raise Undecided  # one that has no type leaves the others as they are
+            return convert(argument, type)
     raise EvaluationError("every argument is null or empty")
 
 

@@ -117,11 +117,14 @@ def _quoted_field(text: str, at: int) -> tuple[str, int]:
     return "".join(pieces), end + 1
 
 
-def _json_decode(_call: Call, text: Value) -> Value:
+def _json_decode(call: Call, text: Value) -> Value:
     from snapguard.terraform.functions.json_text import decode, reread
 
     if text.decoded is not None:
-        return reread(text.decoded).within(text)
+        structure = reread(text.decoded).within(text)
+        if isinstance(text, Known):
+            return structure
+        return Unknown(text.why, text.refs, (structure,), call.span) if isinstance(text, Unknown) else structure
     if not isinstance(text, Known):
         raise Undecided
     return decode(text).within(text)

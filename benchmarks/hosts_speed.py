@@ -1,0 +1,139 @@
+"""What SnapGuard costs where people already are: as a hook of pre-commit, beside Checkov's own, and inside Checkov.
+
+run: python benchmarks/hosts_speed.py [RUNS]
+
+Needs an environment with `pip install '.[checkov]'`. Writes a repository of 5,000 lines of Terraform (22 root modules
+that call a shared one), changes one file, and prints the median wall time of RUNS (9) runs of what each hook runs on
+that commit: `snapguard check FILE` and Checkov's `checkov -d .`; then of `checkov -d .` with SnapGuard's checks in it.
+Runs of the commands alternate, so that a busy machine is busy for all of them.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOTS = 22
+FILES = 6
+LINES = 5_000
+
+BODY = """\
+resource "aws_security_group" "service_{n}" {{
+  name   = "service-{n}"
+  vpc_id = var.vpc
+
+  ingress {{
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.0.0/16"]
+  }}
+}}
+
+resource "aws_instance" "service_{n}" {{
+  ami                    = "ami-0123456789abcdef0"
+  instance_type          = "t3.small"
+  vpc_security_group_ids = [aws_security_group.service_{n}.id]
+
+  root_block_device {{
+    encrypted = true
+  }}
+}}
+
+resource "aws_iam_role_policy" "service_{n}" {{
+  role = "service-{n}"
+  policy = jsonencode({{
+    Version = "2012-10-17"
+    Statement = [{{
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = ["arn:aws:s3:::data-{n}/*"]
+    }}]
+  }})
+}}
+
+module "disk_{n}" {{
+  source = "../../modules/disk"
+  size   = {n}
+}}
+
+"""
+
+VPC = 'variable "vpc" {\n  default = "vpc-0123456789abcdef0"\n}\n'
+
+MODULE = """\
+variable "size" { type = number }
+
+resource "aws_ebs_volume" "this" {
+  availability_zone = "eu-west-1a"
+  size              = var.size
+  encrypted         = true
+}
+"""
+
+
+def write_repository(directory: Path) -> Path:
+    """Write the repository; gives the file that the commit changes."""
+    module = directory / "modules" / "disk" / "main.tf"
+    module.parent.mkdir(parents=True)
+    module.write_text(MODULE, encoding="utf-8")
+    lines = 0
+    for number in range(ROOTS * FILES):
+        path = directory / "roots" / f"service{number % ROOTS}" / f"part{number // ROOTS}.tf"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = BODY.format(n=number) + (VPC if number < ROOTS else "")
+        path.write_text(text, encoding="utf-8")
+        lines += text.count("\n")
+    if lines < LINES:
+        raise SystemExit(f"{lines} lines instead of {LINES}")
+    return path
+
+
+def seconds(command: list[str], directory: Path) -> float:
+    """The wall time of a command; 0 and 1 are the exit statuses of a linter that works."""
+    started = time.perf_counter()
+    run = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
+    elapsed = time.perf_counter() - started
+    if run.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(command)}: {run.stderr}")
+    return elapsed
+
+
+def main(arguments: list[str]) -> None:
+    """Measure and print."""
+    runs = int(arguments[0]) if arguments else 9
+    binaries = Path(sys.executable).parent
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        changed = write_repository(directory)
+        subprocess.run(["git", "init", "--quiet"], cwd=directory, check=True)
+        printed = subprocess.run(
+            [binaries / "snapguard", "checkov-checks-dir"], capture_output=True, text=True, check=True
+        )
+        own = [str(binaries / "checkov"), "-d", ".", "--skip-download", "--quiet", "--compact"]
+        commands = {
+            "snapguard check FILE": [str(binaries / "snapguard"), "check", str(changed.relative_to(directory))],
+            "snapguard check .": [str(binaries / "snapguard"), "check", "."],
+            "checkov -d .": own,
+            "checkov -d . with SnapGuard": [*own, "--external-checks-dir", printed.stdout.strip()],
+        }
+        times: dict[str, list[float]] = {label: [] for label in commands}
+        for turn in range(runs + 1):
+            for label, command in commands.items():
+                elapsed = seconds(command, directory)
+                if turn:  # the first turn fills the caches
+                    times[label].append(elapsed)
+        medians = {label: statistics.median(found) for label, found in times.items()}
+        for label, median in medians.items():
+            print(f"{label:28} {median:6.2f} s  (least {min(times[label]):.2f} s)")
+        print(f"the hook takes {medians['snapguard check FILE'] / medians['checkov -d .']:.1%} of Checkov's")
+        added = medians["checkov -d . with SnapGuard"] / medians["checkov -d ."] - 1
+        print(f"inside Checkov it adds {added:.1%}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
