@@ -35,13 +35,20 @@ BAD = {
     """,
     "cloudformation": """
         Resources:
-          Administrators:
-            Type: AWS::IAM::ManagedPolicy
+          Platform:
+            Type: AWS::IAM::Role
             Properties:
-              Roles: [platform, deploy]
-              PolicyDocument:
+              AssumeRolePolicyDocument:
                 Version: "2012-10-17"
-                Statement: [{Effect: Allow, Action: "*", Resource: "*"}]
+                Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: ec2.amazonaws.com}}]
+              ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"]
+          Deploy:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Version: "2012-10-17"
+                Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: ec2.amazonaws.com}}]
+              ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"]
     """,
 }
 GOOD = {

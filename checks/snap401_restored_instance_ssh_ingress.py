@@ -21,6 +21,9 @@ def restored_instance_ssh_ingress(estate: Estate) -> Iterator[Finding]:
     past all that guarded the original. A restored machine also brings back the keys, passwords and unpatched
     software of the day of the snapshot.
 
+    It is less severe where the code shows that something else keeps the world out (no public address, a subnet without
+    a route to an internet gateway, an access list), or where the way leads through another machine that is open.
+
     Let SSH in from the ranges that need it alone, or from none: Session Manager and EC2 Instance Connect need no open
     port. List ranges of your own in `trusted-cidrs`.
     """

@@ -16,7 +16,8 @@ def restored_database_public(estate: Estate) -> Iterator[Finding]:
     """A database that is restored from a snapshot is publicly accessible, or lets the world in on its port.
 
     Who restores a copy of a database sets its master password anew: behind a public address the data is then a login
-    away, past the network that guarded the original.
+    away, past the network that guarded the original. An open group is less severe where the code says that the database
+    has no public address.
 
     Restore into private subnets with `publicly_accessible` off, and let the ranges or groups that need the copy in on
     its port alone.

@@ -140,3 +140,16 @@ def test_what_is_no_readable_file_is_refused_at_once(kind, monkeypatch):
 
     with pytest.raises(OSError, match=r"No such file|Is a directory|not a regular file|larger than"):
         load("f")
+
+
+def test_places_in_a_very_long_line_are_the_same_in_any_order_of_asking():
+    text = "ä" * 20_000 + "\n" + "x" * 9_000 + "ö" * 9_000
+    data = text.encode("utf-8")
+    offsets = [len(text[:at].encode("utf-8")) for at in (0, 19_000, 6_000, 19_999, 20_001, 38_000, 29_500, 5, 25_000)]
+    file = SourceFile("long.json", "long.json", data)
+
+    asked_together = [file.position(offset) for offset in offsets]
+
+    assert asked_together == [SourceFile("long.json", "long.json", data).position(offset) for offset in offsets]
+    assert asked_together[1] == (1, 19_001)
+    assert asked_together[5] == (2, 18_000)

@@ -63,13 +63,14 @@ PLAN_TRUTH = _plan_truth()
 
 
 ACCOUNT = "123456789012"
+OWNER = "210987654321"
 ORGANIZATION = "o-abcdefghij"
 ANSWERS = {
     "GetCallerIdentity": f"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
         <GetCallerIdentityResult><Arn>arn:aws:iam::{ACCOUNT}:user/planner</Arn><UserId>AIDA</UserId>
         <Account>{ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>""",
     "DescribeSnapshots": f"""<DescribeSnapshotsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
-        <snapshotSet><item><snapshotId>snap-0123456789abcdef0</snapshotId><ownerId>999988887777</ownerId>
+        <snapshotSet><item><snapshotId>snap-0123456789abcdef0</snapshotId><ownerId>{OWNER}</ownerId>
         <status>completed</status></item></snapshotSet></DescribeSnapshotsResponse>""",
     "DescribeKey": json.dumps(
         {

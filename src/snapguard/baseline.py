@@ -1,13 +1,17 @@
 """Findings that a project starts out with: known, not yet mended, and no reason to fail.
 
-A baseline holds fingerprints, which outlive moved lines and renamed files (see `merging`). What it names beside them is
-for people who read it, and for reviews of what was added to it.
+An entry holds the fingerprint that findings alike have in common (see `merging`) and the file. A finding is known if an
+entry has both; and also if only the file differs, and that of the entry is gone: then it was renamed. So lines may move
+and files be renamed, but a copy of what is known is new.
 """
 
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from snapguard.findings import Result, Status
 from snapguard.scan import ALWAYS_FAILS
@@ -16,12 +20,19 @@ from snapguard.source import display_path, load
 FORMAT_VERSION = 1
 
 
+class Entry(NamedTuple):
+    """A finding that is known: what it is like, and the file as it was named."""
+
+    fingerprint: str
+    file: str
+
+
 class BaselineError(Exception):
     """A file that is no baseline; the message names it and the way out."""
 
 
-def read_baseline(path: str) -> frozenset[str]:
-    """The fingerprints that a file holds; raises BaselineError where it can't be used."""
+def read_baseline(path: str) -> Sequence[Entry]:
+    """The entries that a file holds; raises BaselineError where it can't be used."""
     shown = display_path(path)
     advice = "write one with `snapguard check --write-baseline`"
     try:
@@ -37,8 +48,13 @@ def read_baseline(path: str) -> frozenset[str]:
         raise BaselineError(f"{shown} is no baseline: it has no list `findings`; {advice}")
     if document.get("version") != FORMAT_VERSION:
         raise BaselineError(f"{shown} is of version {document.get('version')!r}, and only {FORMAT_VERSION} can be read")
-    fingerprints = {entry.get("fingerprint") for entry in entries if isinstance(entry, dict)}
-    return frozenset(fingerprint for fingerprint in fingerprints if isinstance(fingerprint, str))
+    listed = [(entry.get("fingerprint"), entry.get("file")) for entry in entries if isinstance(entry, dict)]
+    return [Entry(known, file) for known, file in listed if isinstance(known, str) and isinstance(file, str)]
+
+
+def entries_of(results: Iterable[Result]) -> Sequence[Entry]:
+    """The entries that a baseline of these results holds."""
+    return [_entry(result) for result in results if belongs(result)]
 
 
 def baseline_text(results: Iterable[Result]) -> str:
@@ -46,7 +62,7 @@ def baseline_text(results: Iterable[Result]) -> str:
     entries = [
         json.dumps(
             {
-                "fingerprint": result.fingerprint,
+                "fingerprint": result.likeness,
                 "check": result.code,
                 "address": result.address,
                 "file": result.span.file.display,
@@ -66,8 +82,22 @@ def belongs(result: Result) -> bool:
     return result.status is Status.FAIL and result.code != ALWAYS_FAILS
 
 
-def set_aside(results: Sequence[Result], fingerprints: frozenset[str]) -> None:
-    """Give the findings that are in a baseline the status that says so."""
-    for result in results:
-        if result.fingerprint in fingerprints and belongs(result):
+def set_aside(results: Sequence[Result], entries: Iterable[Entry]) -> None:
+    """Give the findings that are in a baseline the status that says so; each entry is good for one."""
+    left = Counter(entries)
+    strangers = []
+    for result in filter(belongs, results):
+        if left[_entry(result)]:
+            left[_entry(result)] -= 1
             result.status = Status.BASELINE
+        else:
+            strangers.append(result)
+    gone = Counter(entry.fingerprint for entry in left.elements() if not os.path.exists(entry.file))
+    for result in strangers:
+        if gone[result.likeness]:
+            gone[result.likeness] -= 1
+            result.status = Status.BASELINE
+
+
+def _entry(result: Result) -> Entry:
+    return Entry(result.likeness, result.span.file.display)

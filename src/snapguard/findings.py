@@ -104,6 +104,7 @@ class Result:
     `code`, `name`, `category`, `attack` and `help` are the check's; `addresses` holds every address it stands for,
     `headers` the line that names each of them, `constructs` the path of the CDK construct that made it, empty for any
     other. `extents` are the whole texts of its resources, `calls` those of the module calls that they are made by.
+    `fingerprint` tells it from all others of the report, `likeness` is the same for all that are alike.
     """
 
     __slots__ = (
@@ -118,6 +119,7 @@ class Result:
         "fingerprint",
         "headers",
         "help",
+        "likeness",
         "message",
         "name",
         "reason",
@@ -161,6 +163,7 @@ class Result:
         self.message = message
         self.evidence = tuple(evidence)
         self.fingerprint = fingerprint
+        self.likeness = fingerprint
         self.attack = tuple(attack)
         self.help = help
         self.reason = reason

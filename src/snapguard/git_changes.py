@@ -146,7 +146,8 @@ def parse_diff(lines: Iterable[bytes]) -> Iterator[tuple[str, FileChanges]]:
         if content and line.startswith((b"+", b"-")):
             content -= 1
         elif line.startswith(b"Binary files "):
-            name = _file_name(line[: -len(b" differ")].rpartition(b" and ")[2])
+            begin = max(line.rfind(b' and "b/'), line.rfind(b" and b/"))
+            name = _file_name(line[begin + len(b" and ") : -len(b" differ")])
             if name:
                 yield name, FileChanges([EVERY_LINE], [])
         elif line.startswith(b"+++ "):
@@ -192,7 +193,7 @@ def _git(*arguments: str, may_fail: bool = False) -> bytes:
         raise ChangesError(f"git could not be asked: {error}") from error
     if done.returncode == 0 or may_fail:
         return done.stdout if done.returncode == 0 else b""
-    said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+    said = " ".join(done.stderr.decode("utf-8", "replace").split()).removeprefix("fatal: ")
     if "not a git repository" in said:
         raise ChangesError("the working directory is in no git repository, and only git can tell what changed")
-    raise ChangesError(f"git {arguments[0]} failed: {said.splitlines()[-1] if said else done.returncode}")
+    raise ChangesError(f"git {arguments[0]} failed: {said or done.returncode}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from snapguard import registry
 from snapguard.findings import Evidence, Result
 from snapguard.judging import UNANIMOUS, Judgement, Verdict
+from snapguard.source import LONG_LINE
 
 
 def merged(verdicts: Iterable[Verdict]) -> list[Result]:
@@ -79,16 +80,22 @@ def _distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
 def _set_fingerprints(results: Sequence[Result]) -> None:
     """A fingerprint outlives moved lines and renamed files: check, address, and the text of the line.
 
-    Where these are equal, as in copied directories, the order of the results tells them apart.
+    Of a line that no person writes, such as that of a plan, only the stretch itself counts. Where these are equal, as
+    in copied directories, the order of the results tells them apart.
     """
     if not results:
         return
     from hashlib import sha256
 
+    def digest(text: str) -> str:
+        return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
     counts: dict[str, int] = {}
     for result in results:
-        line = " ".join(result.span.file.line(result.span.line).split())
-        content = "\0".join((result.code, result.address, line))
+        line = result.span.file.line(result.span.line)
+        line = line if len(line) <= LONG_LINE else result.span.text[:LONG_LINE]
+        content = "\0".join((result.code, result.address, " ".join(line.split())))
         number = counts[content] = counts.get(content, 0) + 1
-        text = content if number == 1 else f"{content}\0{number}"
-        result.fingerprint = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        result.likeness = result.fingerprint = digest(content)
+        if number > 1:
+            result.fingerprint = digest(f"{content}\0{number}")

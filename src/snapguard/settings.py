@@ -79,6 +79,11 @@ def load_settings(path: str) -> Settings:
     return Settings(**values)
 
 
+def setting_names() -> Sequence[str]:
+    """The keys that a configuration may have, as they are written."""
+    return list(_OPTIONS)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean …?` where a known word is near, else nothing."""
     from difflib import get_close_matches

@@ -18,13 +18,16 @@ class SourceFile:
     `data` are its bytes as they stand on disk.
     """
 
-    __slots__ = ("_line_starts", "data", "display", "path")
+    __slots__ = ("_anchor", "_is_ascii", "_last_line", "_line_starts", "data", "display", "path")
 
     def __init__(self, path: str, display: str, data: bytes) -> None:
         self.path = path
         self.display = display
         self.data = data
         self._line_starts: list[int] | None = None
+        self._is_ascii: bool | None = None
+        self._anchor = (0, 0)
+        self._last_line = (0, "")
 
     @property
     def line_starts(self) -> list[int]:
@@ -47,7 +50,28 @@ class SourceFile:
         begin = starts[line - 1]
         if begin == 0 and self.data.startswith(b"\xef\xbb\xbf"):
             begin = min(3, offset)
-        return line, len(self.data[begin:offset].decode("utf-8", "replace")) + 1
+        if self._is_ascii is None:
+            self._is_ascii = self.data.isascii()
+        if self._is_ascii:
+            return line, min(offset, len(self.data)) - begin + 1
+        return line, self._characters(begin, offset) + 1
+
+    def _characters(self, begin: int, offset: int) -> int:
+        """How many characters stand between the beginning of a line and an offset in it.
+
+        In a long line, such as that of a plan, they are counted from the place that was asked for last.
+        """
+        if offset - begin < LONG_LINE:
+            return len(self.data[begin:offset].decode("utf-8", "replace"))
+        anchor, known = self._anchor
+        if anchor < begin:
+            count = len(self.data[begin:offset].decode("utf-8", "replace"))
+        elif anchor <= offset:
+            count = known + len(self.data[anchor:offset].decode("utf-8", "replace"))
+        else:
+            count = known - len(self.data[offset:anchor].decode("utf-8", "replace"))
+        self._anchor = (offset, count)
+        return count
 
     def offset(self, line: int, column: int) -> int:
         """Byte offset of a line and column as `position` gives them; past the end gives the end."""
@@ -65,12 +89,20 @@ class SourceFile:
         starts = self.line_starts
         if not 1 <= number <= len(starts):
             return ""
+        if self._last_line[0] == number:
+            return self._last_line[1]
         end = starts[number] if number < len(starts) else len(self.data)
         text = self.data[starts[number - 1] : end].decode("utf-8", "replace")
-        return text.removeprefix("\ufeff").rstrip("\r\n")
+        text = text.removeprefix("\ufeff").rstrip("\r\n")
+        self._last_line = (number, text)
+        return text
 
     def __repr__(self) -> str:
         return f"SourceFile({self.display!r})"
+
+
+LONG_LINE = 4096
+"""A line that no person writes, in bytes."""
 
 
 def display_path(path: str) -> str:

@@ -15,6 +15,7 @@ pytest.importorskip("samtranslator", reason="the oracle: pip install aws-sam-tra
 
 from resolved_values import bracketed, shown
 from samtranslator.translator.transform import transform
+
 from snapguard.values import Reference
 
 COMPARED = ("AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies", "PermissionsBoundary", "Path")

@@ -1,6 +1,8 @@
 """The lines that mend a finding: right names, right syntax, for every type that a check judges."""
 
 import importlib.util
+import json
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -126,7 +128,115 @@ def test_the_help_of_a_finding_shows_the_lines_that_mend_it_in_the_language_of_t
         assert ("=" in lines[-1] or "}" in lines[-1]) == (language == "terraform")
 
 
+@pytest.mark.parametrize(("kind", "text"), [each.values[1:] for each in EVERY if each.values[0] == "cloudformation"])
+def test_a_template_in_json_is_mended_in_json(kind, text):
+    module = import_module("snapguard.estate.aws_cloudformation.remedies")
+    assert kind
+    assert set(leaves(json.loads("{" + module.in_json(text) + "}"))) >= paths_of_template(text) - set(intrinsics(text))
+
+
+def intrinsics(text):
+    """The paths at which a function stands, which JSON writes as an object."""
+    content = yaml.compose(text, AnyTag)
+    return [path for path, node in nodes(content, ()) if node.tag.startswith("!")]
+
+
+def nodes(node, path):
+    yield path, node
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from nodes(value, (*path, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from nodes(item, path)
+
+
+def test_a_finding_in_a_json_template_shows_json(scan_text):
+    code = '{"Resources": {"V": {"Type": "AWS::EC2::Volume", "Properties": {"AvailabilityZone": "a", "Size": 1}}}}'
+    (result,) = scan_text("cloudformation", {"template.json": code}, select=["SNAP201"])
+    assert result.help.split("\n")[1:3] == ['    "Encrypted": true,', '    "KmsKeyId": {']
+
+
 def test_a_type_without_a_remedy_has_the_help_of_the_check_alone(scan_text):
     code = 'resource "aws_rds_cluster" "c" { snapshot_identifier = "s" }\n'
     assert with_remedy("Help.", "SNAP404", None) == "Help."
     assert [each.help for each in scan_text("terraform", code, select=["SNAP404"])] == []
+
+
+SWITCHED = [
+    pytest.param(language, code, kind, text, id=f"{code}-{kind}")
+    for language, remedies in REMEDIES.items()
+    for code in ("SNAP201", "SNAP202", "SNAP203", "SNAP204", "SNAP205")
+    for kind, text in remedies.get(code, {}).items()
+    if "true" in text and kind not in REPLACED
+]
+# More that a type needs, or else nobody could tell whether something is wrong with it.
+CONTEXT = {
+    "aws_instance": 'ami = "ami-12345678"',
+    "aws_ami": 'root_device_name = "/dev/sdf"',
+    "aws_kms_grant": 'operations = ["Decrypt"]',
+}
+
+
+def resource_of(language, kind, text):
+    """A resource with these lines, its devices by a name that no image starts from."""
+    if language == "terraform":
+        text = re.sub(r"((?:ebs_block_device|block_device_mappings?) \{)", r'\1\n  device_name = "/dev/sdf"', text)
+        return f'resource "{kind}" "x" {{\n{CONTEXT.get(kind, "")}\n{text}\n}}\n'
+    text = re.sub(r"( *)- Ebs:", r"\1- DeviceName: /dev/sdf\n\1  Ebs:", text)
+    lines = "\n".join(f"      {line}" for line in text.split("\n"))
+    return f"Resources:\n  X:\n    Type: {kind}\n    Properties:\n{lines}\n"
+
+
+@pytest.mark.parametrize(("language", "code", "kind", "text"), SWITCHED)
+def test_a_remedy_mends_what_its_opposite_breaks(language, code, kind, text, scan_text):
+    mended = resource_of(language, kind, text)
+    broken = resource_of(language, kind, text.replace("true", "false"))
+
+    assert scan_text(language, mended, select=[code]) == []
+    assert {(result.code, result.status.value) for result in scan_text(language, broken, select=[code])} >= {
+        (code, "fail")
+    }
+
+
+OWN = """
+data "aws_caller_identity" "own" {}
+data "aws_organizations_organization" "own" {}
+resource "aws_backup_vault" "own" {
+  name        = "own"
+  kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+}
+resource "aws_iam_role" "restore" {
+  assume_role_policy = "{}"
+}
+"""
+STRANGERS = (
+    ("data.aws_caller_identity.own.account_id", '"999988887777"'),
+    ("data.aws_organizations_organization.own.arn", '"arn:aws:organizations::999988887777:organization/o-theirs0000"'),
+    ("data.aws_organizations_organization.own.id", '"*"'),
+    ("aws_backup_vault.own.arn", '"arn:aws:backup:eu-west-1:999988887777:backup-vault:theirs"'),
+    ("aws_iam_role.restore.arn", '"arn:aws:iam::999988887777:role/theirs"'),
+    ("!Ref AWS::AccountId", '"999988887777"'),
+    ('!Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"', '"*"'),
+    ("!GetAtt OwnVault.BackupVaultArn", "arn:aws:backup:eu-west-1:999988887777:backup-vault:theirs"),
+)
+GIVEN = [
+    pytest.param(language, code, kind, text, id=f"{code}-{kind}")
+    for language, remedies in REMEDIES.items()
+    for code in ("SNAP302", "SNAP304", "SNAP305", "SNAP306")
+    for kind, text in remedies.get(code, {}).items()
+]
+
+
+@pytest.mark.parametrize(("language", "code", "kind", "text"), GIVEN)
+def test_what_a_remedy_gives_to_one_s_own_is_a_finding_where_a_stranger_gets_it(language, code, kind, text, scan_text):
+    theirs = text
+    for own, stranger in STRANGERS:
+        theirs = theirs.replace(own, stranger)
+    vault = "\n  OwnVault: {Type: AWS::Backup::BackupVault, Properties: {BackupVaultName: own}}\n"
+    context = OWN if language == "terraform" else vault
+    settings = {"trusted_organizations": ["o-ours000000"]} if "organization" not in text else {}
+
+    assert scan_text(language, resource_of(language, kind, text) + context, select=[code]) == []
+    found = scan_text(language, resource_of(language, kind, theirs) + context, select=[code], **settings)
+    assert {(result.code, result.status.value) for result in found} == {(code, "fail")}

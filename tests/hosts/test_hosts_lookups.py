@@ -13,7 +13,8 @@ import pytest
 from snapguard import registry
 from snapguard.findings import Severity
 from snapguard.hosts import cfn_lint, checkov
-from snapguard.hosts.answers import answers, page
+from snapguard.hosts.answers import answers
+from snapguard.hosts.pages import page
 from snapguard.source import SourceFile, Span
 
 Write = Callable[[Mapping[str, str | bytes]], None]
@@ -128,7 +129,7 @@ def test_a_finding_for_which_the_host_has_no_block_is_told(
     )
 
     assert found == {("SNAP201", "aws_vpc.a")}
-    assert "main.tf:6: SNAP201" in caplog.text
+    assert "main.tf:3: SNAP201" in caplog.text
 
 
 def test_a_trouble_fails_a_block_and_is_told(write: Write, project: Path, caplog: pytest.LogCaptureFixture) -> None:

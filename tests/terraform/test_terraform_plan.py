@@ -730,3 +730,118 @@ def test_a_plan_and_its_code_in_one_scan_are_told_once(write):
 
     (found,) = scan(["."], Settings()).results
     assert (found.code, found.addresses) == ("SNAP301", ("aws_ami_launch_permission.p",))
+
+
+def test_what_is_json_but_no_plan_is_an_input_error(write):
+    write({"list.json": '["format_version", "planned_values"]'})
+
+    (error,) = read_plan("list.json", Settings()).errors()
+    assert "no JSON object" in error.message
+
+
+def test_damaged_wide_text_is_no_plan(write):
+    write({"a.json": '{"x": 1}'.encode("utf-16"), "b.json": '"planned_values" "format_version"'})
+
+    assert discover(["a.json", "b.json"], Settings()).targets == []
+
+
+def test_a_directory_of_code_that_is_not_there_leaves_the_places_in_the_plan(findings):
+    found = findings(plan([VOLUME], [VOLUME_CHANGE], [VOLUME_CODE]), source="missing")
+
+    assert [one[2] for one in found] == ["plan.json"]
+
+
+def test_variables_that_the_code_no_longer_has_and_fractions_do_no_harm(inspected):
+    volume = resource("aws_ebs_volume.a", {"size": 1.5, "tags": {"a": "b"}})
+    code = """
+        variable "size" {
+          type = number
+        }
+        variable "tags" {
+          type = map(string)
+        }
+        variable "names" {
+          type = list(string)
+        }
+        resource "aws_ebs_volume" "a" {
+          size = var.size
+          tags = var.tags
+        }
+    """
+    variables = {
+        "size": {"value": 1.5},
+        "tags": {"value": {"a": "b"}},
+        "names": {"value": ["a"]},
+        "gone": {"value": 1},
+    }
+    found = inspected(plan([volume], variables=variables), {"main.tf": code})
+
+    assert found["aws_ebs_volume.a"]["values"] == {"size": 1.5, "tags": {"a": "b"}}
+
+
+def test_resources_that_the_code_does_not_have_stand_in_the_plan(findings):
+    content = plan([VOLUME], [VOLUME_CHANGE], [VOLUME_CODE])
+
+    found = findings(content, {"main.tf": 'resource "aws_ebs_volume" "b" {\n  size = 1\n}\n'})
+
+    assert [one[1:3] for one in found] == [("aws_ebs_volume.a", "plan.json")]
+
+
+def test_texts_that_only_look_like_documents_are_texts(inspected):
+    content = plan(
+        [resource("terraform_data.a", {"input": "{not json"})],
+        [],
+        [configured("terraform_data.a", {"input": constant("{not json")})],
+    )
+    assert inspected(content)["terraform_data.a"]["values"] == {"input": "{not json"}
+    code = {"main.tf": 'resource "terraform_data" "a" {\n  input = "{nor this"\n}\n'}
+    assert inspected(content, code)["terraform_data.a"]["values"] == {"input": "{not json"}
+
+
+def test_a_document_that_is_written_in_another_order_keeps_the_places_of_the_code(write):
+    policy = '{"Statement":[{"Resource":"*","Action":"ec2:*","Effect":"Allow"}]}'
+    code = """
+        resource "aws_iam_policy" "p" {
+          policy = jsonencode({
+            Statement = [{
+              Effect = "Allow", Action = "ec2:*", Resource = "*" }]
+          })
+        }
+    """
+    write({"plan.json": json.dumps(plan([resource("aws_iam_policy.p", {"policy": policy})])), "main.tf": code})
+
+    (found,) = scan(["plan.json"], Settings(select=["SNAP101"])).results
+    assert (found.span.file.display, found.span.line) == ("main.tf", 4)
+
+
+@pytest.mark.parametrize(
+    ("planned", "written", "shown"),
+    [
+        (["a"], '["a", "b"]', ["a"]),
+        (["a", "b"], '["b"]', ["b", "a"]),
+        ([["a"], ["b"]], '[["b"], ["a"]]', [["b"], ["a"]]),
+        ([{"x": ["b", "a"]}], '[{ x = ["a", "b"] }]', [{"x": ["a", "b"]}]),
+        ({"k": 1}, '["k"]', {"k": 1}),
+        ("text", '["text"]', "text"),
+        (["k"], "{ k = 1 }", ["k"]),
+        ([{"x": 1}], "[[1]]", [{"x": 1}]),
+        ([[1]], "[{ x = 1 }]", [[1]]),
+        (None, '"text"', None),
+        (True, "false", True),
+    ],
+)
+def test_where_code_and_plan_differ_the_plan_is_shown(inspected, planned, written, shown):
+    content = plan([resource("terraform_data.a", {"input": planned})])
+    code = {"main.tf": f'resource "terraform_data" "a" {{\n  input = {written}\n}}\n'}
+
+    assert inspected(content, code)["terraform_data.a"]["values"].get("input") == shown
+
+
+def test_what_a_long_way_of_variables_leads_to_is_given_up(inspected):
+    names_of_many = [f"aws_ebs_volume.v{number}.id" for number in range(1_100)]
+    content = plan(
+        [resource("aws_ebs_snapshot.s", {})],
+        [change("aws_ebs_snapshot.s", {"volume_id": True})],
+        [configured("aws_ebs_snapshot.s", {"volume_id": names(*names_of_many)})],
+    )
+    assert len(inspected(content)["aws_ebs_snapshot.s"]["references"]) <= 1_001

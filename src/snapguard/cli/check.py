@@ -18,6 +18,7 @@ from snapguard.settings import Settings
 from snapguard.source import MAX_SIZE, display_path, standing_in
 
 if TYPE_CHECKING:
+    from snapguard.baseline import Entry
     from snapguard.git_changes import Changes
 
 MANY_ROOTS = 20
@@ -132,7 +133,7 @@ def command(
     settings = _with_options(settings, select, ignore, severity, fail_on, jobs)
     if strict_suppressions:
         settings = settings._replace(require_reason=True)
-    known = _fingerprints(baseline)
+    known = _known(baseline)
     changes = None if revision is None else _changes(revision)
     with ExitStack() as stack:
         if stands_for is not None:
@@ -148,8 +149,11 @@ def command(
     if changes is not None:
         report = report._replace(results=[result for result in report.results if changes.touch(result)])
     if write_baseline is not None:
-        known |= _written_baseline(report, write_baseline)
-    _set_aside(report, known)
+        known = _written_baseline(report, write_baseline) or known
+    if known:
+        from snapguard.baseline import set_aside
+
+        set_aside(report.results, known)
     wishes = Wishes(show_unknown, show_suppressed, show_baseline, summary=not quiet, statistics=has_statistics)
     for name, path in targets:
         write(name, path, report, wishes)
@@ -191,10 +195,10 @@ def _standard_input() -> bytes:
     return data
 
 
-def _fingerprints(path: str | None) -> frozenset[str]:
+def _known(path: str | None) -> Sequence[Entry]:
     """What a baseline holds; nothing where none is given."""
     if path is None:
-        return frozenset()
+        return ()
     from snapguard.baseline import BaselineError, read_baseline
 
     try:
@@ -203,24 +207,18 @@ def _fingerprints(path: str | None) -> frozenset[str]:
         raise click.UsageError(f"--baseline: {error}") from error
 
 
-def _written_baseline(report: Report, path: str) -> frozenset[str]:
+def _written_baseline(report: Report, path: str) -> Sequence[Entry]:
     """Write a baseline and give what it holds; nothing is written where the run is incomplete."""
-    from snapguard.baseline import baseline_text, belongs
+    from snapguard.baseline import baseline_text, entries_of
 
     if report.missing or report.errors:
         click.echo(f"snapguard: {display_path(path)} is not written, since not all could be judged", err=True)
-        return frozenset()
+        return ()
     write_file("--write-baseline", path, baseline_text(report.results).encode("utf-8", "replace"))
-    fingerprints = frozenset(result.fingerprint for result in report.results if belongs(result))
-    click.echo(f"{display_path(path)}: {len(fingerprints)} findings", err=True)
-    return fingerprints
-
-
-def _set_aside(report: Report, fingerprints: frozenset[str]) -> None:
-    if fingerprints:
-        from snapguard.baseline import set_aside
-
-        set_aside(report.results, fingerprints)
+    entries = entries_of(report.results)
+    number = len(entries)
+    click.echo(f"{display_path(path)}: {number} {'finding' if number == 1 else 'findings'}", err=True)
+    return entries
 
 
 def _changes(revision: str) -> Changes:

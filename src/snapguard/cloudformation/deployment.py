@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from snapguard.cloudformation.nodes import ScalarNode, bare
@@ -22,7 +22,8 @@ class Deployment:
     `overrides` are parameters set by the user, which beat every default; `arguments` those that the parent of a nested
     stack sets (None where nobody can tell which). `pinned` are what an outcome of the conditions leaves possible for a
     parameter, with None for any other text; `truths` the conditions that are decided, by their name with the prefix.
-    `nest` finds the stacks nested in a deployment, by their logical id.
+    `nest` finds the stacks nested in a deployment, by their logical id; `imports` the values that other templates
+    export by a name.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Deployment:
         arguments: Mapping[str, Entry] | None = None,
         pinned: Mapping[str, tuple[str | None, ...]] | None = None,
         truths: Mapping[str, bool] | None = None,
+        imports: Imports | None = None,
     ) -> None:
         self.template = template
         self.parent = parent
@@ -56,6 +58,7 @@ class Deployment:
         self.choices = 0
         """How often something was asked for that is not the same in every outcome."""
         self._nest = nest
+        self._imports = imports
         self._nested: Mapping[str, Deployment] | None = None
         self._parameters: dict[str, Value] = {}
 
@@ -76,7 +79,16 @@ class Deployment:
 
     def assuming(self, pinned: Mapping[str, tuple[str | None, ...]], truths: Mapping[str, bool]) -> Deployment:
         """The same deployment under an outcome of its conditions."""
-        return Deployment(self.template, self._nest, overrides=self.overrides, pinned=pinned, truths=truths)
+        return Deployment(
+            self.template, self._nest, overrides=self.overrides, pinned=pinned, truths=truths, imports=self._imports
+        )
+
+    def imported(self, name: str) -> Sequence[Value]:
+        """The values that other templates export by a name; empty where they are not known."""
+        top = self
+        while top.parent is not None:
+            top = top.parent
+        return () if top._imports is None else top._imports(name)
 
     def truth(self, condition: str | None) -> bool | None:
         """How a condition comes out; None where it is not decided or there is none of that name."""
@@ -141,3 +153,4 @@ class Deployment:
 
 
 Nest = Callable[[Deployment], Mapping[str, Deployment]]
+Imports = Callable[[str], Sequence[Value]]

@@ -375,8 +375,13 @@ def _get_azs(call: Call, scope: Scope) -> Value:
 
 def _import_value(call: Call, scope: Scope) -> Value:
     name = scope.resolve(call.argument).known_text
-    refs = () if name is None else (Reference(f"export:{name}"),)
-    return Unknown("the export of another stack is read when deployed", refs, span=call.span)
+    if name is None:
+        return Unknown("the export of another stack is read when deployed", span=call.span)
+    values = [value.through(call.span, f"export {name}") for value in scope.deployment.imported(name)]
+    if len(values) == 1:
+        return values[0]
+    why = f"export {name} is read when deployed"
+    return Unknown(why, (Reference(f"export:{name}"),), tuple(values), span=call.span)
 
 
 def _transform(call: Call, scope: Scope) -> Value:

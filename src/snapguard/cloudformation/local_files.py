@@ -17,7 +17,7 @@ ASSET_PATH = "aws:asset:path"
 """Where the CDK notes the file that it has put into S3 (AWS CDK API reference, `ASSET_RESOURCE_METADATA_PATH_KEY`)."""
 
 _WRITTEN = re.compile(
-    rb"""\b(?:TemplateURL|Location|aws:asset:path)["']?\s*:\s*(?:!Sub\s+|\{\s*"Fn::Sub"\s*:\s*)?["']?([^\s"',]+)"""
+    rb"""\b(?:TemplateURL|Location|aws:asset:path)["']?\s*:\s*(?:!Sub\s+|\{\s*"Fn::Sub"\s*:\s*)?["']?((?:\$\{[^}]*\}|[^\s"',}])+)"""
 )
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _ADDRESS = re.compile(r"(?:https?|s3)://[^/]*/")

@@ -8,6 +8,7 @@ from snapguard.cloudformation import sam
 from snapguard.cloudformation.assumptions import assumption_text
 from snapguard.cloudformation.conditions import outcomes
 from snapguard.cloudformation.deployment import Deployment
+from snapguard.cloudformation.exports import Exports
 from snapguard.cloudformation.given_parameters import given_parameters
 from snapguard.cloudformation.intrinsics import Scope
 from snapguard.cloudformation.local_files import ASSET_PATH, local_path, local_template
@@ -188,7 +189,15 @@ def read_roots(path: str, settings: Settings) -> list[TemplateRoot]:
 
 
 def _roots_of(template: Template, settings: Settings) -> list[TemplateRoot]:
-    base = Deployment(template, _Library().nested, overrides=given_parameters(template, settings))
+    library = _Library()
+
+    def deploy(other: Template) -> Deployment:
+        return Deployment(other, library.nested, overrides=given_parameters(other, settings))
+
+    exports = Exports(template.document.file.path, deploy)
+    base = Deployment(
+        template, library.nested, overrides=given_parameters(template, settings), imports=exports.values_of
+    )
     ways = outcomes(base)
     every = [way.truths for way in ways]
     common: dict[tuple[str, str], Value] | None = {} if len(ways) > 1 else None

@@ -34,8 +34,8 @@ class Template:
         root = as_mapping(document.root)
         self.snippets: dict[str, Document] = {}
         """Included files by their path."""
-        self.macro = ""
-        """The macro of the project's own that makes the template something else; empty where there is none."""
+        self.has_macro = False
+        """Whether a macro of the project's own, or an include that is not here, adds what nobody can tell."""
         self.sections: dict[str, Node] = {} if root is None else dict(root.entries)
         for transform in self._transforms():
             self._transform(transform)
@@ -58,14 +58,14 @@ class Template:
 
     def _transform(self, node: Node) -> None:
         found = bare(node)
-        if isinstance(found, Call):
+        if isinstance(found, Call) and found.name == "Transform":
             found = bare(found.argument)
         mapping = as_mapping(found)
         name = as_text(found if mapping is None else mapping.entries.get("Name"))
         if name == INCLUDE and mapping is not None:
             self._include(mapping)
         elif name is None or not name.startswith("AWS::"):
-            self.macro = name or "named in Transform"
+            self.has_macro = True
 
     def _include(self, transform: MappingNode) -> None:
         """Add the sections of a local file that is named by AWS::Include; what the template sets itself counts."""
@@ -74,7 +74,7 @@ class Template:
         path = local_path(self.document.file.path, location)
         snippet = None if path is None else as_mapping(self.snippet(path))
         if snippet is None:
-            self.macro = INCLUDE
+            self.has_macro = True
             return
         for name, section in snippet.entries.items():
             own, added = as_mapping(self.sections.get(name)), as_mapping(section)

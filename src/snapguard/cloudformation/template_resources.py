@@ -9,7 +9,7 @@ from snapguard.cloudformation.intrinsics import Scope
 from snapguard.cloudformation.nodes import Call, MappingNode, Node, as_mapping, bare
 from snapguard.cloudformation.transforms import Entry, entries
 from snapguard.source import Span
-from snapguard.values import ABSENT, Unknown, Value
+from snapguard.values import ABSENT, Value
 
 
 class TemplateResource:
@@ -66,11 +66,7 @@ class TemplateResource:
         """The value of a property; absent where not set."""
         value = self._values.get(name)
         if value is None:
-            value = self._get(name)
-            macro = self._scope.deployment.template.macro
-            if macro and value.is_absent:
-                value = Unknown(f"the macro {macro} may set it", span=self.header)
-            self._values[name] = value
+            value = self._values[name] = self._get(name)
         return value
 
     def _get(self, name: str) -> Value:
@@ -133,6 +129,11 @@ class TemplateResource:
     def metadata(self, name: str) -> Value:
         """An entry of the resource's Metadata; absent where not set."""
         return self.attribute("Metadata").get(name)
+
+    @property
+    def may_have_more(self) -> bool:
+        """Whether a macro of the whole template may set what is not written."""
+        return self._scope.deployment.template.has_macro
 
     @property
     def construct(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from snapguard.suppressions import Suppression, Suppressions
 
 
+@cache
+def _mapping_module(language: str, subject: str) -> ModuleType:
+    return import_module(f"snapguard.estate.aws_{language}.{subject}")
+
+
 class Estate:
     """Everything that a check may ask about one root. Each part is mapped when a check first asks for it.
 
@@ -43,7 +48,7 @@ class Estate:
         self._suppressions = suppressions
 
     def _mapping(self, subject: str) -> ModuleType:
-        return import_module(f"snapguard.estate.aws_{self.root.language}.{subject}")
+        return _mapping_module(self.root.language, subject)
 
     @property
     def unused_suppressions(self) -> Sequence[Suppression]:

@@ -64,7 +64,7 @@ def too_many_administrators(identities: Identities, allowed: int) -> Iterator[Fi
     first = found[allowed]
     resource = first.resource or first.held()[0].resource
     yield Finding(
-        f"{len(found)} principals are administrators, and {allowed} may be (`max-administrators`)",
+        f"{len(found)} administrator{'s' if len(found) > 1 else ''}, where `max-administrators` allows {allowed}",
         resource.header if first.resource is not None else first.held()[0].place,
         resource=resource,
         evidence=[Evidence(one.held()[0].place, f"makes {one.label} an administrator") for one in found[:MAX_NAMED]],

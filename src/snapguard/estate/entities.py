@@ -32,16 +32,18 @@ class Entity:
 
         `at` is the value or place that shows it; a value brings the way it came as evidence. Without one, or
         where the value is not written, the finding points at the resource's header. A resource that may not
-        exist makes the finding uncertain.
+        exist makes the finding uncertain, and so does a macro that may set what is not written.
         """
         span = at if isinstance(at, Span) else at.place if at is not None else None
+        is_written = span is not None and span != self.resource.header
+        can_tell = is_written or not getattr(self.resource, "may_have_more", False)
         trail = provenance(at) if isinstance(at, Value) else []
         return Finding(
             message,
             span or self.resource.header,
             resource=self.resource,
             evidence=[*trail, *evidence],
-            certain=certain and self.resource.exists is True,
+            certain=certain and can_tell and self.resource.exists is True,
             severity=severity,
             help=help,
         )

@@ -76,23 +76,22 @@ class Expectations:
 
 
 def _arn_may_match(pattern: str, principal: Principal) -> bool | None:
-    """Whether an ARN pattern means a principal, whose account, path and name may not be known."""
-    if principal.kind == PERMISSION_SET:
-        return _names_role(pattern, f"AWSReservedSSO_{_name(principal)}_?*")
-    return _names_role(pattern, _name(principal), principal.kind)
+    """Whether an ARN pattern means a principal, whose account and path may not be known, and its name in part.
 
-
-def _names_role(pattern: str, name: str, kind: str = "role") -> bool | None:
-    wide = name.replace(UNKNOWN, "*").replace(NAMED, "?*") or "?*"
-    forms = (f"arn:?*:iam::?*:{kind}/{wide}", f"arn:?*:iam::?*:{kind}/*/{wide}")
-    if not any(intersects(pattern, form) for form in forms):
+    A permission set is a role in the accounts it is assigned to (IAM Identity Center user guide, "Referencing
+    permission sets in resource policies").
+    """
+    kind, name = principal.kind, pattern_text(principal.name, piece_text)
+    if kind == PERMISSION_SET:
+        kind, name = "role", f"AWSReservedSSO_{name}_?*"
+    fields = pattern.split(":", 5)
+    if len(fields) < 6 or fields[2] != "iam":
         return False
-    last = pattern.rpartition("/")[2]
-    return True if wide == name or matches(last, wide) else None
-
-
-def _name(principal: Principal) -> str:
-    return pattern_text(principal.name, piece_text)
+    wide = name.replace(UNKNOWN, "*").replace(NAMED, "?*") or "?*"
+    if not any(intersects(fields[5], form) for form in (f"{kind}/{wide}", f"{kind}/*/{wide}")):
+        return False
+    is_known = wide == name
+    return True if is_known or matches(fields[5].rpartition("/")[2], wide) else None
 
 
 def unexpected_principals(identities: Identities, expectations: Expectations) -> Iterator[Finding]:

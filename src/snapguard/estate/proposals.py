@@ -7,6 +7,7 @@ tags, its resources are named.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from snapguard.iam.capabilities import Action, catalogue
@@ -43,14 +44,19 @@ def proposal(statement: Statement, actions: Iterable[Action]) -> str:
     """What to write instead of a statement that gives these actions without a limit, as help for its author."""
     ordered = sorted(actions, key=lambda action: (-action.severity, action.name))
     chosen = sorted(ordered[:MAX_PROPOSED], key=lambda action: action.name)
-    own = _known_conditions(statement)
-    statements = [one._replace(conditions=[*one.conditions, *own]) for one in _statements(chosen)]
-    code = "\n".join(f"    {line}".rstrip() for line in _writer(statement)(statements).splitlines())
+    code = _code(_writer(statement), tuple(chosen), tuple(_known_conditions(statement)))
     some = f" (the {MAX_PROPOSED} gravest of {len(ordered)} actions)" if len(ordered) > MAX_PROPOSED else ""
     return (
         "Name the actions that are needed, and limit them to the resources they are for. What the statement gives"
         f"{some}, limited to what carries a tag or has a name:\n\n{code}"
     )
+
+
+@lru_cache(maxsize=1024)
+def _code(write: Callable[[Sequence[Proposed]], str], actions: tuple[Action, ...], own: tuple[Test, ...]) -> str:
+    """The statements that give actions with limits, beside the conditions `own`; policies are often much alike."""
+    statements = [one._replace(conditions=[*one.conditions, *own]) for one in _statements(actions)]
+    return "\n".join(f"    {line}".rstrip() for line in write(statements).splitlines())
 
 
 def _known_conditions(statement: Statement) -> list[Test]:
@@ -60,7 +66,7 @@ def _known_conditions(statement: Statement) -> list[Test]:
         texts = [value.known_text for value in condition.values]
         known = [text for text in texts if text is not None]
         if known and len(known) == len(texts):
-            found.append((condition.operator, condition.key, known))
+            found.append((condition.operator, condition.key, tuple(known)))
     return found
 
 

@@ -15,9 +15,11 @@ def with_remedy(help: str, code: str, resource: Resource | None) -> str:
     if resource is None:
         return help
     language = "cloudformation" if "::" in resource.type else "terraform"
-    remedies = import_module(f"snapguard.estate.aws_{language}.remedies").REMEDIES
-    remedy: str | None = remedies.get(code, {}).get(resource.type)
+    module = import_module(f"snapguard.estate.aws_{language}.remedies")
+    remedy: str | None = module.REMEDIES.get(code, {}).get(resource.type)
     if remedy is None:
         return help
+    if language == "cloudformation" and resource.header.file.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        remedy = module.in_json(remedy)
     lines = "\n".join(f"    {line}" for line in remedy.split("\n"))
     return f"{help} In the resource:\n{lines}"

@@ -10,9 +10,6 @@ from snapguard.findings import Result, Status
 from snapguard.scan import scan
 from snapguard.settings import Settings, SettingsError, find_configuration, load_settings
 
-PAGES = "https://github.com/snapguard/snapguard/blob/main/checks/"
-"""Where each check stands with its reasons and examples."""
-
 
 class Answers(NamedTuple):
     """The results that count, and, where not all could be judged, what was in the way."""
@@ -40,8 +37,3 @@ def _settings() -> Settings:
     path = find_configuration()
     settings = Settings(directory=os.getcwd()) if path is None else load_settings(path)
     return settings._replace(jobs=1)  # a host may be a thread or a child that can't have children
-
-
-def page(module: str) -> str:
-    """The address of the page of a check, by the name of its module."""
-    return f"{PAGES}{module.rpartition('.')[2]}.py"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from snapguard import registry
 from snapguard.findings import Result, Severity
-from snapguard.hosts.answers import Answers, answers, page
+from snapguard.hosts.answers import Answers, answers
+from snapguard.hosts.pages import page
 from snapguard.source import Span, display_path
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, NamedTuple
 
 from snapguard import registry
 from snapguard.findings import Result, Severity
-from snapguard.hosts.answers import answers, page
+from snapguard.hosts.pages import page
 from snapguard.source import Span
 
 UNREADABLE = "SNAP001"
@@ -40,14 +41,20 @@ def register() -> None:
 
         def __init__(self, code: str, severity: Severity, source: _Source) -> None:
             super().__init__()
-            check = registry.load(code)
             self.id = code
-            self.name = check.summary
             self.guideline = page(registry.check_modules()[code])
-            self.category = check.category.value
             self.severity = Severities[severity.name]
             self._key = (code, severity)
             self._source = source
+
+        @property
+        def name(self) -> str:
+            """The summary, read when somebody asks: Checkov loads checks in many processes that never run them."""
+            return registry.load(self.id).summary
+
+        @name.setter
+        def name(self, name: str) -> None:
+            """Checkov's own constructor sets an empty one."""
 
         def run(self, graph_connector: Any) -> tuple[list[Vertex], list[Vertex], list[Vertex]]:
             return [], self._source.failing(graph_connector)[self._key], []
@@ -74,9 +81,24 @@ class _Source:
         """The blocks of a graph in which something was found, by check and severity."""
         with self._lock:
             if graph is not self._graph:
-                self._failing = failing_blocks(list(_vertices(graph)))
+                with _collector_at_rest():
+                    self._failing = failing_blocks(list(_vertices(graph)))
                 self._graph = graph
             return self._failing
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """What is parsed stays, and each look of the collector would go through all that Checkov holds besides."""
+    import gc
+
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _vertices(graph: Any) -> Iterable[Vertex]:
@@ -91,6 +113,8 @@ def failing_blocks(vertices: Sequence[Vertex]) -> Mapping[tuple[str, Severity], 
     What stands in no block that Checkov knows counts for the nearest one, and is told in the log.
     """
     from collections import defaultdict
+
+    from snapguard.hosts.answers import answers
 
     found: dict[tuple[str, Severity], dict[int, Vertex]] = defaultdict(dict)
     paths = sorted({os.path.realpath(vertex[_FILE]) for vertex in vertices})

@@ -29,10 +29,12 @@ class Action:
     `required` and `optional` are resource types (`ec2:snapshot`); both are empty where the action takes no resource.
     `subjects` are those of them that decide how far it reaches: what is read or given away, not what is made.
     `keys` are the condition keys of its service that it knows, `is_judged` tells that checks judge it by itself: it is
-    of tier core and does not merely raise protection. There is one object an action, so that sets of them are cheap.
+    of tier core and does not merely raise protection; `can_be_scoped` tells that a statement can limit it to resources
+    at all. There is one object an action, so that sets of them are cheap.
     """
 
     __slots__ = (
+        "can_be_scoped",
         "capabilities",
         "is_judged",
         "keys",
@@ -65,14 +67,10 @@ class Action:
         self.optional = tuple(f"{self.service}:{kind}" for kind in kinds if not kind.endswith("*"))
         self.subjects = tuple(f"{self.service}:{kind}" for kind in subjects)
         self.keys = tuple(keys)
+        self.can_be_scoped = bool(kinds)
 
     def __repr__(self) -> str:
         return f"Action({self.name})"
-
-    @property
-    def can_be_scoped(self) -> bool:
-        """Whether a statement can limit it to resources at all."""
-        return bool(self.required or self.optional)
 
 
 class Catalogue:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from snapguard.iam.capabilities import Action, actions_matching, actions_possible, catalogue
 from snapguard.iam.conditions import (
+    NO_LIMIT,
     Criterion,
     Limit,
     Limits,
@@ -27,6 +28,7 @@ from snapguard.iam.scopes import (
     Bounds,
     Reach,
     allowed_reach,
+    reaches_of,
     spared_reach,
     supported_reach,
 )
@@ -125,10 +127,13 @@ class Support:
 
 
 def _support(action: Action, own: Reading, others: Sequence[Reading]) -> Bounds:
-    bounds = supported_reach(action, own.resources, tuple(pattern for other in others for pattern in other.resources))
+    reaches: dict[str, Bounds] = {}
     support = NOTHING
     for other in others:
+        for kind, bounds in reaches_of(action, other.resources, other.negated_resources).items():
+            reaches[kind] = reaches.get(kind, NOTHING).or_else(bounds)
         support = support.or_else(limited(EVERYTHING, other.limits))
+    bounds = supported_reach(action, reaches_of(action, own.resources, own.negated_resources), reaches)
     return limited(bounds, own.limits).at_most(support)
 
 
@@ -145,8 +150,8 @@ class Reading(NamedTuple):
 
     @property
     def is_partial(self) -> bool:
-        """Whether it names resources, so that a request may need other statements beside it."""
-        return not self.negated_resources and "*" not in self.resources
+        """Whether it leaves resources out, so that a request may need other statements beside it."""
+        return self.negated_resources or "*" not in self.resources
 
     @property
     def sure_actions(self) -> frozenset[Action]:
@@ -202,8 +207,9 @@ def _rights_by_patterns(
     sure, possible = expanded(actions, negated_actions)
     rights = {}
     for action in possible:
-        bounds = limited(allowed_reach(action, resources, negated_resources), limits)
+        bounds = allowed_reach(action, resources, negated_resources)
         if bounds.high:
+            bounds = limited(bounds, limits)
             rights[action] = bounds if action in sure else Bounds(Reach.NONE, bounds.high)
     return rights
 
@@ -221,6 +227,8 @@ def expanded(actions: tuple[str, ...], negated: bool) -> tuple[frozenset[Action]
 
 def limited(bounds: Bounds, limits: Limits) -> Bounds:
     """A right under conditions."""
+    if limits is NO_LIMIT:
+        return bounds
     return Bounds(min(bounds.low, _STRICTEST[limits.high]), min(bounds.high, _STRICTEST[limits.low]))
 
 

@@ -50,21 +50,27 @@ def allowed_reach(action: Action, patterns: tuple[str, ...], negated: bool) -> B
     if not action.can_be_scoped:
         whole = _names_everything(patterns)
         return _negation(whole) if negated else whole
-    if negated:
-        return _action_bounds(action, {kind: _left(kind, patterns) for kind in action.required + action.optional})
-    return EVERYTHING if "*" in patterns else _action_bounds(action, kinds_reached(patterns))
+    if "*" in patterns and not negated:
+        return EVERYTHING
+    return _action_bounds(action, reaches_of(action, patterns, negated))
 
 
-def supported_reach(action: Action, own: tuple[str, ...], others: tuple[str, ...]) -> Bounds:
-    """How far an action goes that these patterns allow only in part, where other statements allow the rest.
+def reaches_of(action: Action, patterns: tuple[str, ...], negated: bool) -> Mapping[str, Bounds]:
+    """How far Resource (or, negated, NotResource) patterns reach, for each resource type of an action, at least."""
+    if not negated:
+        return kinds_reached(patterns)
+    return {kind: _left(kind, patterns) for kind in action.required + action.optional}
+
+
+def supported_reach(action: Action, own: Mapping[str, Bounds], others: Mapping[str, Bounds]) -> Bounds:
+    """How far an action goes that a statement allows only in part, where other statements allow the rest.
 
     One statement may allow a snapshot to be taken of the volumes, another one the snapshots that come of it: each
     resource of a request is allowed by itself. A statement that names none of what decides the reach gives nothing.
     """
-    reaches = kinds_reached(own)
-    if not any(kind in reaches for kind in action.subjects):
+    if not any(kind in own and own[kind].high for kind in action.subjects):
         return NOTHING
-    return _action_bounds(action, {**kinds_reached(others), **reaches})
+    return _action_bounds(action, {**others, **{kind: bounds for kind, bounds in own.items() if bounds.high}})
 
 
 @lru_cache(maxsize=32768)

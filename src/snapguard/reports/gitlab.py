@@ -29,7 +29,7 @@ def _entry(result: Result) -> dict[str, Any]:
     on = f" ({', '.join(result.addresses)})" if result.addresses else ""
     status = "" if result.status is Status.FAIL else f" [{result.status.value}]"
     return {
-        "description": f"{result.message}{on}{status}. {result.help}",
+        "description": f"{result.message}{on}{status}. {result.help.splitlines()[0]}",
         "check_name": f"{result.code} {result.name}",
         "fingerprint": result.fingerprint,
         "severity": _SEVERITIES[result.severity] if result.status is Status.FAIL else "info",

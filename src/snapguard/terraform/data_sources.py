@@ -8,19 +8,17 @@ last Id and the highest version win.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from snapguard.resources import Resource
 from snapguard.terraform.types import EvaluationError, all_refs, is_wholly_known
 from snapguard.values import Known, Reference, Unknown, Value
-
-if TYPE_CHECKING:
-    from snapguard.terraform.expand import TerraformResource
 
 _Order = Mapping[str, Any]
 """The names of an object in the order in which they are written, each with the order of what it holds, or None."""
 
 
-def computed(resource: TerraformResource, name: str) -> Value | None:
+def computed(resource: Resource, name: str) -> Value | None:
     """A computed attribute of a data source, or None where only AWS can tell."""
     compute = _COMPUTED.get(resource.type, {}).get(name)
     return None if compute is None else compute(resource)
@@ -31,15 +29,15 @@ def computed_names(type: str) -> Sequence[str]:
     return list(_COMPUTED.get(type, ()))
 
 
-def _policy_json(resource: TerraformResource) -> Value:
+def _policy_json(resource: Resource) -> Value:
     return _text(resource, is_minified=False)
 
 
-def _minified_policy_json(resource: TerraformResource) -> Value:
+def _minified_policy_json(resource: Resource) -> Value:
     return _text(resource, is_minified=True)
 
 
-def _text(resource: TerraformResource, *, is_minified: bool) -> Value:
+def _text(resource: Resource, *, is_minified: bool) -> Value:
     """The document as text, which an unknown part makes unknown as a whole; `decoded` keeps what is known."""
     document = _document(resource)
     if not is_wholly_known(document):
@@ -91,7 +89,7 @@ def _write(value: Value, pieces: list[str], line: str | None, order: _Order | No
         pieces.append(encode(value))
 
 
-def _document(resource: TerraformResource) -> Value:
+def _document(resource: Resource) -> Value:
     """The documents merged: the sources, then the statements written here, then what overrides both."""
     merged: list[Value] = []
     sources = [_decoded(source) for source in resource.get("source_policy_documents").elements()]
@@ -249,7 +247,7 @@ def _conditions(blocks: Value) -> Value:
     return Known(entries, blocks.span)
 
 
-def _managed_policy_arn(resource: TerraformResource) -> Value:
+def _managed_policy_arn(resource: Resource) -> Value:
     """The ARN of an AWS managed policy that is looked up by name; any other is unknown."""
     name = resource.get("name")
     if name.known_text is not None:
@@ -262,10 +260,10 @@ def _managed_policy_arn(resource: TerraformResource) -> Value:
     return Unknown(f"the policy of {resource.address} is not in this code", (reference,), span=resource.span)
 
 
-def _arn_field(position: int) -> Callable[[TerraformResource], Value]:
+def _arn_field(position: int) -> Callable[[Resource], Value]:
     """What aws_arn cuts out of an ARN (arn:partition:service:region:account:resource)."""
 
-    def field(resource: TerraformResource) -> Value:
+    def field(resource: Resource) -> Value:
         arn = resource.get("arn")
         fields = (arn.known_text or "").split(":", 5)
         if len(fields) == 6:
@@ -275,11 +273,11 @@ def _arn_field(position: int) -> Callable[[TerraformResource], Value]:
     return field
 
 
-def _arn(resource: TerraformResource) -> Value:
+def _arn(resource: Resource) -> Value:
     return resource.get("arn")
 
 
-_COMPUTED: dict[str, dict[str, Callable[[TerraformResource], Value]]] = {
+_COMPUTED: dict[str, dict[str, Callable[[Resource], Value]]] = {
     "aws_iam_policy_document": {"json": _policy_json, "minified_json": _minified_policy_json},
     "aws_iam_policy": {"arn": _managed_policy_arn},
     "aws_arn": {

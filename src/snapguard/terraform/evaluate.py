@@ -149,8 +149,6 @@ def _attribute_of_unknown(value: Unknown, name: str) -> Value:
     if isinstance(found, Unknown) and value.candidates:
         taken = each_candidate(value, lambda candidate: get_attribute(candidate, name), None)
         found.candidates = taken.candidates
-        if not found.candidates:
-            raise EvaluationError(f"nothing that this can be has an attribute {name!r}")
     return found
 
 
@@ -232,11 +230,9 @@ def _unary(expression: Unary, scope: Scope) -> Value:
             truth = to_bool(value)
             return Known(not _content(truth, "!"), expression.span) if isinstance(truth, Known) else truth
         negated = to_number(value)
-        return (
-            Known(_calculated("-", 0, _content(negated, "-")), expression.span)
-            if isinstance(negated, Known)
-            else negated
-        )
+        if not isinstance(negated, Known):
+            return negated
+        return Known(_calculated("-", 0, _content(negated, "-")), expression.span)
 
     if isinstance(operand, Unknown):
         return each_candidate(operand, apply, expression.span)
@@ -262,9 +258,12 @@ def _binary(expression: Binary, scope: Scope) -> Value:
             if verdict is not None:
                 return Known(verdict == (operator == "=="), expression.span)
         return unknown_of((left, right), expression.span)
-    results = [_operate(operator, a, b, expression.span) for a, b in outcomes]
     if isinstance(left, Known) and isinstance(right, Known):
-        return results[0]
+        return _operate(operator, left, right, expression.span)
+    results: list[Value] = []
+    for a, b in outcomes:
+        with suppress(EvaluationError):
+            results.append(_operate(operator, a, b, expression.span))
     merged = unknown_of((left, right), expression.span)
     return Unknown(merged.why, merged.refs, tuple(results), expression.span)
 
@@ -316,6 +315,12 @@ def _calculated(operator: str, x: int | Decimal, y: int | Decimal) -> int | Deci
     return number(_FRACTIONS[operator](exact_binary(x), exact_binary(y)))
 
 
+def _remainder(x: Decimal, y: Decimal) -> Decimal:
+    """What Terraform has left of a division whose quotient is rounded before its fraction is cut off."""
+    whole = Decimal(int(exact_binary(ARITHMETIC.divide(x, y))))
+    return ARITHMETIC.subtract(x, exact_binary(ARITHMETIC.multiply(whole, y)))
+
+
 _WHOLE: dict[str, Callable[[int, int], int]] = {
     "+": lambda x, y: x + y,
     "-": lambda x, y: x - y,
@@ -327,7 +332,7 @@ _FRACTIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "-": ARITHMETIC.subtract,
     "*": ARITHMETIC.multiply,
     "/": ARITHMETIC.divide,
-    "%": ARITHMETIC.remainder,
+    "%": _remainder,
 }
 
 
@@ -387,6 +392,9 @@ def _or_failure(expression: Expression, scope: Scope) -> Value:
     except EvaluationError as error:
         if isinstance(expression, TupleExpression):
             return Known([_or_failure(element, scope) for element in expression.elements], expression.span)
+        if isinstance(expression, ObjectExpression) and all(type(key) is Literal for key, _ in expression.items):
+            entries = {key.value: _or_failure(item, scope) for key, item in expression.items if type(key) is Literal}
+            return Known(entries, expression.span)
         return Unknown(str(error), span=expression.span)
 
 

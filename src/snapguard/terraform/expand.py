@@ -160,9 +160,20 @@ class TerraformResource:
         """The value of an attribute, or of a nested block as a list of objects; absent where not set."""
         value = self._values.get(name)
         if value is None:
-            with self.owner.root.resolving((self.address, name), self.header):
-                value = self._values[name] = self._read(name)
+            if self._is_silent_on(name):
+                value = ABSENT
+            else:
+                with self.owner.root.resolving((self.address, name), self.header):
+                    value = self._read(name)
+            self._values[name] = value
         return value
+
+    def _is_silent_on(self, name: str) -> bool:
+        """Whether the code says nothing of an attribute, and nothing is computed: so it is with most that are asked."""
+        body = self.block.body
+        if name in body.attributes or body.is_damaged or self.mode == "data":
+            return False
+        return not body.blocks or all(made_type(block) != name for block in body.blocks)
 
     def _read(self, name: str) -> Value:
         value = block_value(self.block.body, name, self.scope)

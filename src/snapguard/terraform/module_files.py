@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -44,7 +44,18 @@ class ModuleFiles:
             if _is_override(parsed.file.path):
                 for block in parsed.body.blocks:
                     self._declare(block, is_override=True)
-        self.types = frozenset(resource.type for resource in self.resources.values())
+        self._by_type: dict[str, list[tuple[str, str, str]]] = {}
+        for key in self.resources:
+            self._by_type.setdefault(key[1], []).append(key)
+        self.types = frozenset(self._by_type)
+
+    def resources_of(self, mode: str, types: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+        """The keys of the resources of a mode and of some types, in their order."""
+        listed = [keys for keys in map(self._by_type.get, types) if keys is not None]
+        if len(listed) > 1:
+            wanted = {key for keys in listed for key in keys if key[0] == mode}
+            return (key for key in self.resources if key in wanted)
+        return (key for keys in listed for key in keys if key[0] == mode)
 
     def _declare(self, block: Block, *, is_override: bool) -> None:
         kind, labels = block.type, block.labels
@@ -160,7 +171,7 @@ def _preferred(names: Iterable[tuple[str, int, int]]) -> Iterable[tuple[str, int
             yield stamped
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _read(directory: str, names: tuple[tuple[str, int, int], ...]) -> ModuleFiles:
     parsed: list[TerraformFile] = []
     errors: list[InputError] = []

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from snapguard.resources import InputError
@@ -575,6 +575,16 @@ class TerraformRoot:
             for child in module.call(name)[1]:
                 yield from self._modules(child, types)
 
+    @cached_property
+    def _types(self) -> frozenset[str]:
+        """The resource types anywhere in the root."""
+        files = self.module.files
+        return files.types.union(*(self._types_of_call(self.module, name) for name in files.calls))
+
+    def _types_of_call(self, module: Module, name: str) -> frozenset[str]:
+        files = self.files_of_call(module, name)
+        return frozenset() if files is None else self._types_below(files, module, name)
+
     def _types_below(self, files: ModuleFiles, caller: Module, name: str) -> frozenset[str]:
         """The resource types in a module's directory and in all that it calls; everything below fetched modules."""
         known = self._deep_types.get(files.directory)
@@ -605,13 +615,13 @@ class TerraformRoot:
         return self._of("data", types)
 
     def _of(self, mode: str, types: Sequence[str]) -> list[TerraformResource]:
-        wanted = frozenset(types)
+        wanted = self._types.intersection(types)
+        if not wanted:
+            return []
         found: list[TerraformResource] = []
         for module in self._modules(self.module, wanted):
-            if wanted & module.files.types:
-                for key in module.files.resources:
-                    if key[0] == mode and key[1] in wanted:
-                        found.extend(self._instances(module, key))
+            for key in module.files.resources_of(mode, wanted):
+                found.extend(self._instances(module, key))
         return found
 
     def _instances(self, module: Module, key: tuple[str, str, str]) -> list[TerraformResource]:
@@ -668,14 +678,19 @@ class TerraformRoot:
 
 def _boundary(directory: str) -> str:
     """What functions may read: the repository around a root module, or its directory where there is none."""
-    at = os.path.abspath(directory)
-    while True:
-        if os.path.exists(os.path.join(at, ".git")):
-            return at
-        above = os.path.dirname(at)
-        if above == at:
-            return os.path.abspath(directory)
-        at = above
+    whole = os.path.abspath(directory)
+    if os.path.exists(os.path.join(whole, ".git")):
+        return whole
+    return _repository_around(os.path.dirname(whole)) or whole
+
+
+@lru_cache(maxsize=1024)
+def _repository_around(directory: str) -> str | None:
+    """The repository that a directory belongs to; looked for once, since many roots lie side by side."""
+    if os.path.exists(os.path.join(directory, ".git")):
+        return directory
+    above = os.path.dirname(directory)
+    return None if above == directory else _repository_around(above)
 
 
 def _call_key(module: Module, name: str) -> str:

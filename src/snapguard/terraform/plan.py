@@ -16,6 +16,7 @@ from snapguard.json_nodes import JsonError
 from snapguard.resources import InputError
 from snapguard.settings import Settings
 from snapguard.source import SourceFile, Span, display_path, load
+from snapguard.terraform import data_sources
 from snapguard.terraform.plan_document import PlanDocument, PlanError, PlannedResource, mapping_at
 from snapguard.terraform.plan_links import Expression, Linker, join_address, split_address
 from snapguard.terraform.plan_recognition import is_binary_plan
@@ -29,6 +30,7 @@ from snapguard.terraform.plan_values import (
     relocated,
 )
 from snapguard.terraform.provider_forms import holds_elements
+from snapguard.terraform.types import EvaluationError
 from snapguard.values import ABSENT, Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:
@@ -104,7 +106,10 @@ class PlanResource:
 
     def attribute_names(self) -> Sequence[str]:
         """What the code sets, and what was read of a data source."""
-        return [name for name in self._entries if not self.get(name).is_absent]
+        names = dict.fromkeys(
+            (*self._entries, *(data_sources.computed_names(self.type) if self.mode == "data" else ()))
+        )
+        return [name for name in names if not self.get(name).is_absent]
 
     def _read(self, name: str) -> Value:
         planned = self._entries.get(name, ABSENT)
@@ -118,9 +123,15 @@ class PlanResource:
 
     def _configured(self, planned: Value, name: str) -> Value:
         """A planned value with what the plan's configuration says of it."""
-        if self.mode == "data":
-            return planned if name in self._expressions or planned.is_known else ABSENT
-        return self._by_expression(planned, self._expressions.get(name), name)
+        expression = self._expressions.get(name)
+        if self.mode != "data" or expression is not None:
+            return self._by_expression(planned, expression, name)
+        if planned.is_known:
+            return planned
+        try:
+            return data_sources.computed(self, name) or ABSENT
+        except EvaluationError:
+            return planned
 
     def _by_expression(self, planned: Value, expression: Expression, name: str = "") -> Value:
         if expression is None:
@@ -171,6 +182,10 @@ class PlanResource:
         if self._root.linker.is_null(expression, self._planned):
             return ABSENT
         references, is_opaque = self._root.linker.links(expression, self._planned)
+        if len(references) == 1 and not is_opaque:
+            read = self._root.read_later(references[0])
+            if read is not None and planned.span is not None:
+                return read.through(planned.span, _dotted(references[0]), references[0])
         each = [Unknown(AFTER_APPLY, (reference,), span=planned.span) for reference in references]
         if is_opaque:
             each.append(Unknown(AFTER_APPLY, span=planned.span))
@@ -292,6 +307,14 @@ class PlanRoot:
         resource = self.plan.resources.get(reference.address)
         value = None if resource is None else resource.values.get(reference.attribute)
         return value if isinstance(value, str) else None
+
+    def read_later(self, reference: Reference) -> Value | None:
+        """What is known of an attribute of a data source that is read only when the plan is applied: a document."""
+        resource = self.find(reference.address)
+        if resource is None or resource.mode != "data":
+            return None
+        value = resource.get(reference.attribute)
+        return None if value.decoded is None else value
 
     def has_links_of(self, value: Value) -> bool:
         """Whether all that a value of the code refers to is in the plan, which may index what the code leaves open."""
@@ -425,7 +448,6 @@ def _source_of(plan: PlanDocument, directory: str, settings: Settings) -> Terraf
     except OSError:
         return None
     from snapguard.terraform.modules import read_root
-    from snapguard.terraform.types import EvaluationError
 
     root = read_root(directory, settings)
     given: dict[str, Value] = {}

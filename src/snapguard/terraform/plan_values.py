@@ -136,8 +136,16 @@ def _grounded_entries(planned: Known, code: Known, entries: Mapping[str, Value],
 
 
 def _grounded_elements(planned: Known, code: Known, elements: Sequence[Value], keeps_true: bool) -> Value:
-    """Each element of the code with the planned one that it stands for: sets come in an order of their own."""
-    left: list[Value] = list(planned.value) if isinstance(planned.value, list) else [planned]
+    """Each element of the code with the planned one that it stands for: sets come in an order of their own.
+
+    A block that may stand only once is a list for us, and may be an object in a plan.
+    """
+    if isinstance(planned.value, list):
+        left: list[Value] = list(planned.value)
+    elif planned.known_map is not None and all(element.known_map is not None for element in elements):
+        left = [planned]
+    else:
+        return relocated(planned, code.span, code.via)
     found: list[Value] = []
     for element in elements:
         if not left:

@@ -268,8 +268,8 @@ class Attribute:
 class Block:
     """A block: its type, its labels, and its body, which is read when it is first asked for.
 
-    `header` reaches from the type to the opening brace, `span` to the closing one. A block of the top level is parsed
-    once more for its body, by itself: the tree of a whole file takes seventy times the room of its text.
+    `header` reaches from the type to the opening brace, `span` to the closing one. A block of the top level of a long
+    file is parsed once more for its body, by itself: the tree of a file takes seventy times the room of its text.
     """
 
     __slots__ = ("_body", "_converter", "_node", "header", "labels", "span", "type")
@@ -394,6 +394,9 @@ def parse(file: SourceFile) -> TerraformFile:
 _MAX_WHOLE = 100_000
 """Larger files are parsed in pieces: behind an unclosed bracket, the parser takes the square of the rest in time."""
 
+MAX_KEPT = 50_000
+"""The tree of a longer file is let go after a look at its top level; the blocks that are asked for are parsed again."""
+
 _LABELS = rb'(?:"[^"\n]*"|[\w-]+)(?:[ \t]+(?:"[^"\n]*"|[\w-]+))*[ \t]*'
 _match_labels = re.compile(rb"[ \t]*" + _LABELS + rb"\r?\Z").match
 _match_header_end = re.compile(rb"\s*(?:" + _LABELS + rb")?\{").match
@@ -450,14 +453,16 @@ def _parse_in_pieces(data: bytes) -> list[Node]:
 def _top_level(file: SourceFile, roots: Sequence[Node], *, is_mended: bool = False) -> Body:
     """What stands at the top level, also what the parser could not put into one body.
 
-    Nodes of a text that was mended for the parser are kept: what stands in the file is not what they came from.
+    Nodes of a text that was mended for the parser are kept: what stands in the file is not what they came from. So are
+    those of a short file, since parsing it twice takes longer than reading a node.
     """
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
     converter = _Converter(file)
+    keeps_nodes = is_mended or len(file.data) <= MAX_KEPT
     for root in roots:
         for node in (root, *(child for child in root.children if child.type == "body")):
-            part = converter.body(node, is_damaged=root.has_error, keeps_nodes=is_mended)
+            part = converter.body(node, is_damaged=root.has_error, keeps_nodes=keeps_nodes)
             attributes.update(part.attributes)
             blocks.extend(part.blocks)
     return Body(attributes, blocks, is_damaged=any(root.has_error for root in roots))
@@ -690,6 +695,8 @@ class _Converter:
 
     def sequence(self, nodes: Sequence[Node]) -> Expression:
         """A primary expression followed by accessors: siblings in the grammar."""
+        if len(nodes) == 1:
+            return self.primary(nodes[0], nodes[0].type)
         first: Expression | None = None
         accessors: list[Accessor] = []
         start = nodes[0] if nodes else None
@@ -850,8 +857,7 @@ class _Converter:
             piece = pieces[position]
             kind = piece.kind
             if kind == "text":
-                if piece.content:
-                    parts.append(piece.content)
+                parts.append(piece.content)  # also where nothing is left of it: an expression beside it gives a text
             elif kind in ends:
                 return parts, kind
             elif piece.node is not None:

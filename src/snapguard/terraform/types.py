@@ -251,9 +251,11 @@ def parse_number(text: str) -> int | Decimal | None:
 
 def to_text(value: Value) -> Value:
     """A scalar as string; null and unknown stay. Raises EvaluationError for anything else."""
-    if not isinstance(value, Known) or value.value is None or isinstance(value.value, str):
+    if not isinstance(value, Known):
         return _each_candidate(value, to_text)
     content = value.value
+    if content is None or isinstance(content, str):
+        return value
     if isinstance(content, bool):
         text = "true" if content else "false"
     elif isinstance(content, (int, Decimal)):
@@ -487,8 +489,9 @@ def _generality(a: Type, b: Type) -> int:
         return _RANKS[a.__class__] - _RANKS[b.__class__] if are_mappings[0] is are_mappings[1] else 0
     if isinstance(a, CollectionType) and isinstance(b, CollectionType):
         return _generality(a.element, b.element)
-    signs = {_generality(one, other) for one, other in _paired(a, b)} - {0}
-    return next(iter(signs)) if len({sign > 0 for sign in signs}) == 1 else 0
+    signs = [_generality(one, other) for one, other in _paired(a, b)]
+    least, most = min(signs, default=0), max(signs, default=0)
+    return 0 if least < 0 < most else least or most
 
 
 def _paired(a: Type, b: Type) -> Iterable[tuple[Type, Type]]:
@@ -693,5 +696,5 @@ def _hash_text(value: Value) -> str:
     if isinstance(content, bool):
         return "T" if content else "F"
     if isinstance(content, (int, Decimal)):
-        return f"{float(content):.10g}" if abs(content) < _LARGE else number_text(content)
+        return f"{float(content):.10g}" if -_LARGE < content < _LARGE else number_text(content)
     return "~" if content is None else f'"{content}"'

@@ -17,6 +17,7 @@ CLUSTERS = {
     "AWS::DocDB::DBCluster": "the document database cluster",
     "AWS::Neptune::DBCluster": "the graph database cluster",
 }
+GLOBAL_CLUSTERS = ("AWS::DocDB::GlobalCluster", "AWS::Neptune::GlobalCluster", "AWS::RDS::GlobalCluster")
 INSTANCE_SOURCES = (
     "DBSnapshotIdentifier",
     "DBClusterSnapshotIdentifier",
@@ -41,7 +42,7 @@ def data_stores(root: Root) -> Iterator[DataStore]:
             yield _store(resource, "the database", encrypted=resource.get("StorageEncrypted"), origin=origin)
     for resource in root.resources_of(*CLUSTERS):
         yield _cluster(resource)
-    for resource in root.resources_of("AWS::RDS::GlobalCluster"):
+    for resource in root.resources_of(*GLOBAL_CLUSTERS):
         origin, encrypted = resource.get("SourceDBClusterIdentifier"), resource.get("StorageEncrypted")
         yield DataStore(resource, "the global database cluster", encrypted=encrypted, origin=origin)
     for resource in root.resources_of("AWS::Redshift::Cluster"):

@@ -6,6 +6,10 @@ Names that stand for the reader's own (`CopiesKey`, an account, a range) are exa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import yaml
 
 
 def _encrypted(switch: str = "Encrypted", key: str = "KmsKeyId") -> str:
@@ -89,12 +93,14 @@ REMEDIES: Mapping[str, Mapping[str, str]] = {
     "SNAP204": {"AWS::ImageBuilder::ImageRecipe": _DEVICE},
     "SNAP205": {
         "AWS::DocDB::DBCluster": _encrypted("StorageEncrypted"),
+        "AWS::DocDB::GlobalCluster": "StorageEncrypted: true",
         "AWS::EFS::FileSystem": _encrypted(),
         "AWS::ElastiCache::CacheCluster": (
             "Type: AWS::ElastiCache::ReplicationGroup\nProperties:\n  AtRestEncryptionEnabled: true"
         ),
         "AWS::ElastiCache::ReplicationGroup": _encrypted("AtRestEncryptionEnabled"),
         "AWS::Neptune::DBCluster": _encrypted("StorageEncrypted"),
+        "AWS::Neptune::GlobalCluster": "StorageEncrypted: true",
         "AWS::RDS::DBCluster": _encrypted("StorageEncrypted"),
         "AWS::RDS::DBInstance": _encrypted("StorageEncrypted"),
         "AWS::RDS::GlobalCluster": "StorageEncrypted: true",
@@ -138,3 +144,32 @@ REMEDIES: Mapping[str, Mapping[str, str]] = {
         "AWS::RedshiftServerless::Workgroup": _NOT_PUBLIC,
     },
 }
+
+
+def in_json(remedy: str) -> str:
+    """The same lines for a template in JSON."""
+    import json
+
+    import yaml
+
+    content = _content(yaml.compose(remedy, yaml.SafeLoader))
+    return "\n".join(line[2:] for line in json.dumps(content, indent=2).split("\n")[1:-1])
+
+
+def _content(node: yaml.Node | None) -> Any:
+    """What a node stands for, short forms of intrinsic functions as the long ones."""
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: _content(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_content(item) for item in node.value]
+    if not isinstance(node, yaml.ScalarNode):
+        return None
+    if node.tag == "!Ref":
+        return {"Ref": node.value}
+    if node.tag == "!GetAtt":
+        return {"Fn::GetAtt": node.value.split(".")}
+    if node.tag == "!Sub":
+        return {"Fn::Sub": node.value}
+    return yaml.safe_load(node.value) if node.tag in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:int") else node.value

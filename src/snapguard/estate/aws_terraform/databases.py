@@ -16,11 +16,13 @@ CLUSTERS = {
     "aws_docdb_cluster": ("the document database cluster", "kms_key_id"),
     "aws_neptune_cluster": ("the graph database cluster", "kms_key_arn"),
 }
+GLOBAL_CLUSTERS = ("aws_docdb_global_cluster", "aws_neptune_global_cluster", "aws_rds_global_cluster")
 SNAPSHOTS = {
     "aws_db_snapshot": ("the database snapshot", "db_instance_identifier"),
     "aws_db_cluster_snapshot": ("the cluster snapshot", "db_cluster_identifier"),
     "aws_docdb_cluster_snapshot": ("the cluster snapshot", "db_cluster_identifier"),
     "aws_neptune_cluster_snapshot": ("the cluster snapshot", "db_cluster_identifier"),
+    "aws_elasticache_global_replication_group": ("the global cache", "primary_replication_group_id"),
 }
 
 
@@ -41,7 +43,7 @@ def data_stores(root: Root) -> Iterator[DataStore]:
         )
     for resource in root.resources_of(*CLUSTERS):
         yield _cluster(resource, *CLUSTERS[resource.type])
-    for resource in root.resources_of("aws_rds_global_cluster"):
+    for resource in root.resources_of(*GLOBAL_CLUSTERS):
         encrypted, origin = resource.get("storage_encrypted"), resource.get("source_db_cluster_identifier")
         yield DataStore(resource, "the global database cluster", encrypted=encrypted, origin=origin)
     for resource in root.resources_of("aws_redshift_cluster"):
@@ -90,7 +92,7 @@ def _caches(root: Root) -> Iterator[DataStore]:
 
 
 def database_snapshots(root: Root) -> Iterator[Medium]:
-    """Every snapshot of a database or cluster."""
+    """Every snapshot of a database or cluster, and what else passes on the encryption of one."""
     for resource in root.resources_of(*SNAPSHOTS):
         subject, source = SNAPSHOTS[resource.type]
         yield Snapshot(resource, subject, origin=resource.get(source))

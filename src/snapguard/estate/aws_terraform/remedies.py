@@ -112,10 +112,12 @@ REMEDIES: Mapping[str, Mapping[str, str]] = {
     "SNAP205": {
         "aws_db_instance": _encrypted("storage_encrypted"),
         "aws_docdb_cluster": _encrypted("storage_encrypted"),
+        "aws_docdb_global_cluster": "storage_encrypted = true",
         "aws_efs_file_system": _encrypted(),
         "aws_elasticache_cluster": "replication_group_id = aws_elasticache_replication_group.encrypted.id",
         "aws_elasticache_replication_group": _encrypted("at_rest_encryption_enabled"),
         "aws_neptune_cluster": _encrypted("storage_encrypted", "kms_key_arn"),
+        "aws_neptune_global_cluster": "storage_encrypted = true",
         "aws_rds_cluster": _encrypted("storage_encrypted"),
         "aws_rds_global_cluster": "storage_encrypted = true",
         "aws_redshift_cluster": _encrypted(),

@@ -38,6 +38,7 @@ from snapguard.terraform.types import (
     ListOf,
     MapOf,
     SetOf,
+    Simple,
     convert,
     describe,
     equal,
@@ -90,16 +91,22 @@ def _length(call: Call, value: Value) -> Value:
 
 def _coalesce(_call: Call, *arguments: Value) -> Value:
     type = unify_types([type_of(argument) for argument in arguments])
-    if type is None and not any(isinstance(argument, Unknown) for argument in arguments):
+    has_null = any(argument.is_absent for argument in arguments)
+    has_unknown = any(isinstance(argument, Unknown) for argument in arguments)
+    if type is None and not has_null and not has_unknown:
         raise EvaluationError("its arguments must be of one type")
     for argument in arguments:
         if not isinstance(argument, Known):
             raise Undecided
         if argument.value is not None and argument.value != "":
-            if type is None or type == type_of(argument):
+            if type == type_of(argument):
                 return argument
-            if any(other.is_absent or isinstance(other, Unknown) for other in arguments):
-                raise Undecided  # one that has no type leaves the others as they are
+            if has_unknown:
+                raise Undecided  # its type decides what this one becomes
+            if type is None:
+                return argument  # a null without a type leaves the others as they are
+            if has_null and not isinstance(type, Simple):
+                raise Undecided
             return convert(argument, type)
     raise EvaluationError("every argument is null or empty")
 

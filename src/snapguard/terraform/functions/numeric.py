@@ -67,7 +67,10 @@ def _natural_log(value: float) -> float:
 
 
 def _power(value: float, exponent: float) -> float:
-    return math.inf if value == 0 and exponent < 0 else math.pow(value, exponent)
+    result = math.inf if value == 0 and exponent < 0 else math.pow(value, exponent)
+    if math.isfinite(result) and not result.is_integer() and value % 0.5:
+        raise Undecided("its last digit depends on the machine")
+    return result
 
 
 def _parse_int(text: object, base: Number) -> Number:

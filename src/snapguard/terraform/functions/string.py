@@ -81,6 +81,10 @@ def _join(call: Call, separator: Value, *lists: Value) -> Value:
     if not lists:
         raise EvaluationError("it takes at least 2 arguments, but 1 is given")
     parts: list[Value] = []
+    if any(element.is_absent for texts in lists for element in texts.known_list or ()) and not all(
+        map(is_wholly_known, lists)
+    ):
+        raise Undecided
     for texts in lists:
         for element in texts.known_list or ():
             if element.is_absent:
