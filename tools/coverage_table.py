@@ -79,7 +79,7 @@ PARTS = {
     "SNAP401": Parts(OPENINGS, [*MACHINES, *GROUPS]),
     "SNAP402": Parts(OPENINGS, [*MACHINES, *GROUPS]),
     "SNAP403": Parts(OPENINGS, [*MACHINES, *GROUPS]),
-    "SNAP404": Parts([*OPENINGS, "machines.databases"], [*MACHINES, *GROUPS]),
+    "SNAP404": Parts([*OPENINGS, "machines.databases"], ["databases.database_snapshots", *MACHINES, *GROUPS]),
 }
 """What each check rests on; those of rights all rest on the same, and those of input on files alone."""
 

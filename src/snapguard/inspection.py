@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -59,12 +59,34 @@ def _resources_of(target: Target, settings: Settings, unread: list[InputError], 
     try:
         roots = read(target, settings)
         resources = described(roots)
+        if target.language == "terraform":
+            for resource in resources:
+                _complete_blocks(resource)
         places = {(error.span, error.message): error for root in roots for error in root.errors()}
         unread += [error for error in places.values() if error.check == "SNAP001"]
         return resources
     except Exception as error:  # noqa: BLE001 - the other targets go on
         log.note("the reader", error)
         return []
+
+
+def _complete_blocks(description: dict[str, Any]) -> None:
+    """Adds to the nested blocks that the code writes what a plan always shows of what is not set in them."""
+    from snapguard.terraform.provider_forms import block_defaults
+
+    defaults = block_defaults(description["mode"], description["type"])
+    _complete(description["values"], "", defaults, frozenset(description["unknown"]))
+
+
+def _complete(values: dict[str, Any], path: str, defaults: Mapping[str, Any], unknown: frozenset[str]) -> None:
+    for name, default in defaults.items():
+        if isinstance(default, dict):
+            content = values.get(name)
+            for number, block in enumerate(content if isinstance(content, list) else ()):
+                if isinstance(block, dict):
+                    _complete(block, f"{path}{name}[{number}].", default, unknown)
+        elif f"{path}{name}" not in unknown:
+            values.setdefault(name, default)
 
 
 def described(roots: Sequence[Root]) -> list[dict[str, Any]]:

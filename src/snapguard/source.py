@@ -107,6 +107,9 @@ LONG_LINE = 4096
 
 def display_path(path: str) -> str:
     """A path as output names it: relative to the working directory where it lies below it, with `/`."""
+    plain = os.path.normpath(path)
+    if not os.path.isabs(plain) and not plain.startswith(os.pardir):
+        return plain.replace(os.sep, "/")
     relative = os.path.relpath(path)
     shown = os.path.abspath(path) if relative.startswith(os.pardir + os.sep + os.pardir) else relative
     return shown.replace(os.sep, "/")

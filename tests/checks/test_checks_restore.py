@@ -269,6 +269,44 @@ def test_a_restored_database_of_an_unknown_port_is_reached_for_certain_only_on_e
     assert restore_findings(scan_text, "terraform", code) == [("SNAP404", "critical", status, "aws_security_group.g")]
 
 
+ORIGINAL = """
+resource "aws_db_instance" "original" {
+  identifier = "original"
+  engine     = "postgres"
+}
+resource "aws_db_snapshot" "s" {
+  db_instance_identifier = aws_db_instance.original.identifier
+  db_snapshot_identifier = "s"
+}
+resource "aws_db_instance" "between" {
+  snapshot_identifier = aws_db_snapshot.s.id
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "snapshot_identifier = aws_db_snapshot.s.id",
+        "restore_to_point_in_time {\nsource_db_instance_identifier = aws_db_instance.original.identifier\n}",
+        "restore_to_point_in_time {\nsource_dbi_resource_id = aws_db_instance.between.resource_id\n}",
+    ],
+)
+@pytest.mark.parametrize(("original", "port", "status"), [("", 5432, "fail"), ("port = 6543", 6543, "fail")])
+def test_a_restored_database_listens_on_the_port_of_its_original(scan_text, source, original, port, status):
+    code = ORIGINAL.replace('engine     = "postgres"', f'engine = "postgres"\n{original}')
+    code += f"""
+    resource "aws_db_instance" "d" {{
+      {source}
+      vpc_security_group_ids = [aws_security_group.g.id]
+    }}
+    """
+    closed = code + tf_rule("ingress", "tcp", 3306, 3306)
+    opened = code + tf_rule("ingress", "tcp", port, port)
+    assert restore_findings(scan_text, "terraform", closed) == []
+    assert restore_findings(scan_text, "terraform", opened) == [("SNAP404", "critical", status, "aws_security_group.g")]
+
+
 @pytest.mark.parametrize(("kind", "expected"), [("RDS", "fail"), ("Aurora", "fail"), ("EFS", None)])
 def test_a_restore_test_that_makes_its_copies_public_is_a_finding(scan_text, kind, expected):
     code = f"""

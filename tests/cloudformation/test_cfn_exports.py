@@ -75,3 +75,26 @@ def test_an_open_range_that_another_template_exports_is_found(scan_files):
     (result,) = report.results
     assert (result.status.value, result.address) == ("fail", "Group")
     assert any(item.span.file.display == "network.yaml" for item in result.evidence)
+
+
+def test_a_file_beside_that_can_not_be_read_exports_nothing(imported, tmp_path):
+    (tmp_path.parent / "outside.yaml").write_text(exporting("0.0.0.0/0"), encoding="utf-8")
+    (tmp_path / "link.yaml").symlink_to(tmp_path.parent / "outside.yaml")
+
+    assert imported().known_text is None
+
+
+def test_a_directory_that_can_not_be_listed_exports_nothing(imported, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "no", path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+
+    assert imported(network=exporting("0.0.0.0/0")).known_text is None
+
+
+def test_an_export_whose_name_is_not_known_is_passed_over(imported):
+    unnamed = exporting("10.0.0.0/8", "!ImportValue other")
+    same = "Resources: {V: {Type: AWS::EC2::VPC}}\nOutputs: {O: {Value: 10.1.0.0/16, Export: {Name: range}}}\n"
+
+    assert imported(a=unnamed, b=same).known_text == "10.1.0.0/16"

@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from snapguard.cli import main
+from snapguard.cli import program
 from snapguard.cloudformation.stacks import read_roots
 from snapguard.settings import Settings, SettingsError, load_settings
 
@@ -170,7 +170,7 @@ def test_parameter_files_can_be_named_in_the_settings(tmp_path):
 def test_parameter_files_can_be_named_on_the_command_line(write):
     write({"template.yaml": TEMPLATE, "a.json": '["Env=a"]', "b.json": '["Env=b", "Open=o"]'})
 
-    result = CliRunner().invoke(main, ["inspect", "--parameter-file", "a.json", "--parameter-file", "b.json", "."])
+    result = CliRunner().invoke(program, ["inspect", "--parameter-file", "a.json", "--parameter-file", "b.json", "."])
 
     (resource,) = json.loads(result.output)["resources"]
     assert resource["values"] == {"Env": "b", "Zones": ["a"], "Open": "o"}

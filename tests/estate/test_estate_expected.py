@@ -88,7 +88,7 @@ def test_a_principal_that_is_only_named_is_found_where_its_rights_are_attached(f
     }}
     """
     [finding] = found("terraform", code, expected_principals=["arn:aws:iam::*:role/*"])
-    assert finding == ("fail", "aws_iam_user_policy.p", 4)
+    assert finding == ("fail", "aws_iam_user_policy.p", 3)
     assert found("terraform", code, expected_principals=["arn:aws:iam::*:user/joe"]) == []
     assert found("terraform", code, expected_principals=["joe"]) == []
 

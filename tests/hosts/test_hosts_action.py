@@ -26,7 +26,6 @@ class Runner:
         self.directory = directory
         self._inputs = {**{name: spec["default"] for name, spec in ACTION["inputs"].items()}, **inputs}
         self._outputs: dict[str, str] = {}
-        self._search = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         for name in ("temp", "code"):
             (directory / name).mkdir(exist_ok=True)
 
@@ -36,9 +35,9 @@ class Runner:
 
     def run(self, name: str) -> "subprocess.CompletedProcess[str]":
         step = STEPS[name]
-        files = {f"GITHUB_{what}": str(self.directory / what) for what in ("OUTPUT", "PATH", "STEP_SUMMARY")}
+        files = {f"GITHUB_{what}": str(self.directory / what) for what in ("OUTPUT", "STEP_SUMMARY")}
         environment = {
-            "PATH": self._search,
+            "PATH": os.environ["PATH"],
             "HOME": os.environ.get("HOME", ""),
             "RUNNER_TEMP": str(self.directory / "temp"),
             **files,
@@ -55,7 +54,6 @@ class Runner:
             check=False,
         )
         self._outputs.update(line.split("=", 1) for line in self.read("OUTPUT").splitlines())
-        self._search = os.pathsep.join([*self.read("PATH").splitlines(), self._search])
         return run
 
     def _expanded(self, text: str) -> str:
@@ -68,6 +66,10 @@ class Runner:
 
 
 def checked(runner: Runner, example: str) -> "subprocess.CompletedProcess[str]":
+    """What the check says of an example, in the environment of these tests in place of one of the action's own."""
+    installed = runner.directory / "temp" / "snapguard"
+    installed.mkdir()
+    (installed / "bin").symlink_to(Path(sys.executable).parent)
     shutil.copytree(PROJECT / "examples" / "terraform" / example, runner.directory / "code" / "infra")
     return runner.run("Check")
 
@@ -122,8 +124,7 @@ def test_the_action_installs_its_own_version(tmp_path: Path) -> None:
     run = runner.run("Install")
 
     assert run.returncode == 0, run.stderr
-    (directory,) = runner.read("PATH").splitlines()
-    assert Path(directory, "snapguard").exists()
+    assert (tmp_path / "temp" / "snapguard" / "bin" / "snapguard").exists()
 
 
 def test_every_step_of_shell_names_its_shell_and_takes_inputs_by_its_environment() -> None:

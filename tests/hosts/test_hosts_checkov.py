@@ -37,7 +37,8 @@ Record = Mapping[str, Any]
 
 def checkov(*arguments: str | Path, checks: Path = CHECKS, **options: Any) -> "subprocess.CompletedProcess[str]":
     command = [Path(sys.executable).with_name("checkov"), "--external-checks-dir", checks, "--skip-download"]
-    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, **options)
+    frameworks = ["--framework", "terraform", "terraform_plan", "cloudformation"]
+    return subprocess.run([*command, *arguments, *frameworks], capture_output=True, text=True, check=False, **options)
 
 
 def records(*arguments: str | Path) -> list[Record]:
@@ -200,7 +201,7 @@ def test_what_stands_in_no_block_fails_beside_it_and_is_told(write: Write) -> No
     unused = '# snapguard: ignore[SNAP301] reason="nothing is shared"\n'
     write({"main.tf": unused + VOLUME.replace("= false", "= true")})
 
-    run = checkov("--check", "SNAP*", "--directory", ".", "--framework", "terraform", "--compact")
+    run = checkov("--check", "SNAP*", "--directory", ".", "--compact")
 
     assert "Check: SNAP003" in run.stdout
     assert "main.tf:1: SNAP003" in run.stderr
@@ -210,7 +211,7 @@ def test_what_stands_in_no_block_fails_beside_it_and_is_told(write: Write) -> No
 def test_a_configuration_that_cannot_be_used_is_told_and_fails(write: Write) -> None:
     write({"main.tf": VOLUME, "snapguard.toml": 'ignroe = ["SNAP201"]\n'})
 
-    run = checkov("--check", "SNAP*", "--directory", ".", "--framework", "terraform", "--compact")
+    run = checkov("--check", "SNAP*", "--directory", ".", "--compact")
 
     assert "did you mean `ignore`" in run.stderr
     assert run.returncode == 1
@@ -235,7 +236,7 @@ def test_a_copied_directory_says_that_snapguard_is_missing(project: Path, write:
     )
     write({"code/main.tf": VOLUME, "checks/__init__.py": "", "checks/snapguard_checks.py": elsewhere})
 
-    run = checkov("--directory", "code", "--framework", "terraform", checks=project / "checks")
+    run = checkov("--directory", "code", checks=project / "checks")
 
     assert "Check: CKV_AWS_3" in run.stdout
     assert "it must be installed where Checkov is (pip install snapguard)" in run.stderr

@@ -115,6 +115,10 @@ def test_names_of_elements_are_read_however_they_are_cased():
         ('{"Statement": ["x"]}', "each Statement is an object with an Effect"),
         ('{"Statement": {"Effect": "allow"}}', "Effect is Allow or Deny"),
         ('{"Statement": {"Action": "x"}}', "Effect is Allow or Deny"),
+        (
+            '{"Statement": {"Effect": "Deny", "Action": "x", "NotAction": "y", "Resource": "*"}}',
+            "a statement has Action or NotAction, not both",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(text, message):

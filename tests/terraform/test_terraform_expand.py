@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from snapguard.terraform.modules import TerraformRoot
+from snapguard.values import Known, Unknown
+
 Planned = Callable[..., dict[str, dict[str, Any]]]
 UNKNOWN = "<unknown>"
 
@@ -227,3 +230,31 @@ def test_a_resource_knows_its_block_and_its_header(terraform: Callable[..., Any]
     assert (volume.span.line, volume.span.end_line, volume.header.text) == (2, 4, 'resource "aws_ebs_volume" "v" {')
     assert (volume.mode, volume.type, volume.name, volume.module) == ("managed", "aws_ebs_volume", "v", "")
     assert volume.at("size").value == 1
+
+
+def test_blocks_over_what_try_foresees_are_foreseen_too(terraform: Callable[[str], TerraformRoot]) -> None:
+    root = terraform(
+        """
+        resource "aws_security_group" "a" {}
+        locals {
+          rules = [{ ranges = ["0.0.0.0/0"], groups = [aws_security_group.a.id] }, { ranges = [], groups = [] }]
+        }
+        resource "aws_security_group" "b" {
+          dynamic "ingress" {
+            for_each = try(local.rules, [])
+            content {
+              cidr_blocks = ingress.value.ranges
+            }
+          }
+        }
+        """
+    )
+    [group] = [resource for resource in root.resources() if resource.address == "aws_security_group.b"]
+    blocks = group.get("ingress").elements()
+    assert len(blocks) == 2
+    for block, expected in zip(blocks, (["0.0.0.0/0"], []), strict=True):
+        ranges = block.get("cidr_blocks")
+        assert isinstance(ranges, Unknown)
+        [foreseen] = ranges.candidates
+        assert isinstance(foreseen, Known)
+        assert [one.known_text for one in foreseen.value] == expected

@@ -135,6 +135,11 @@ def test_what_is_known_of_a_collection_stays_known(value_of: ValueOf, expression
         ('cidrsubnet("10.0.0.0/16", 8, -1)', []),
         ('cidrsubnet("10.0.0.0/16", -8, 1)', []),
         ('timeadd("9999-12-31T23:59:59Z", "1h")', []),
+        ('coalesce(1, aws_volume.a.id, "x")', A),
+        ("coalesce(null, [1], toset([2]))", []),
+        ("pow(0.3, 0.7)", []),
+        ('join(",", [aws_volume.a.id], [null])', A),
+        ('format("%d", [1], aws_volume.a.id)', A),
     ],
 )
 def test_what_can_not_be_told_is_unknown_and_keeps_its_links(

@@ -696,7 +696,7 @@ def test_a_plan_that_cannot_be_opened_is_an_input_error(project):
     "content",
     [
         {"planned_values": {"root_module": {"resources": [3, {"address": 1}, {"address": "a"}]}}},
-        {"planned_values": {"root_module": 3}},
+        {"planned_values": {"root_module": 3}, "variables": [3]},
         {"planned_values": {}, "resource_changes": 3, "configuration": [], "prior_state": {"values": {}}},
         {"planned_values": {}, "resource_changes": [3, {"address": 4}], "variables": {"a": 3}},
         {"planned_values": {"root_module": {"resources": [resource("aws_ebs_volume.a", [])]}}},
@@ -845,3 +845,80 @@ def test_what_a_long_way_of_variables_leads_to_is_given_up(inspected):
         [configured("aws_ebs_snapshot.s", {"volume_id": names(*names_of_many)})],
     )
     assert len(inspected(content)["aws_ebs_snapshot.s"]["references"]) <= 1_001
+
+
+def test_a_document_that_is_read_at_apply_is_known_as_far_as_its_arguments_are(findings, inspected):
+    statement = {"actions": ["ec2:ModifySnapshotAttribute"], "resources": ["*"], "effect": None}
+    content = plan(
+        [
+            resource("data.aws_iam_policy_document.d", {"statement": [statement, {"actions": ["s3:GetObject"]}]}),
+            resource("aws_iam_policy.p", {}),
+        ],
+        [
+            change(
+                "data.aws_iam_policy_document.d", {"json": True, "statement": [{}, {"resources": [True]}]}, ["read"]
+            ),
+            change("aws_iam_policy.p", {"policy": True}),
+        ],
+        [
+            configured(
+                "data.aws_iam_policy_document.d",
+                {
+                    "statement": [
+                        {"actions": constant(["ec2:ModifySnapshotAttribute"]), "resources": constant(["*"])},
+                        {"actions": constant(["s3:GetObject"]), "resources": names("aws_s3_bucket.b.arn")},
+                    ]
+                },
+            ),
+            configured("aws_iam_policy.p", {"policy": names("data.aws_iam_policy_document.d.json")}),
+        ],
+    )
+    found = findings(content)
+
+    assert [(one[0], one[1], one[4]) for one in found] == [("SNAP102", "aws_iam_policy.p", "fail")]
+    listed = inspected(content)
+    assert listed["aws_iam_policy.p"]["unknown"] == ["policy"]
+    assert "json" in listed["data.aws_iam_policy_document.d"]["unknown"]
+
+
+def test_a_link_to_a_data_source_that_is_read_at_apply_stays_a_link(inspected):
+    content = plan(
+        [resource("data.aws_ami.d", {}), resource("aws_instance.i", {})],
+        [
+            change("data.aws_ami.d", {"id": True}, ["read"]),
+            change("aws_instance.i", {"ami": True}),
+        ],
+        [
+            configured("data.aws_ami.d", {"owners": names("aws_ami.a.owner_id")}),
+            configured("aws_instance.i", {"ami": names("data.aws_ami.d.id", "data.aws_ami.d")}),
+        ],
+    )
+    assert inspected(content)["aws_instance.i"]["references"] == ["data.aws_ami.d"]
+
+
+def test_reports_do_not_quote_what_the_plan_marks_as_sensitive(write):
+    database = resource(
+        "aws_db_instance.d",
+        {"identifier": "x", "password": "hunter2 is secret", "tags": ["öpen", "töp"], "storage_encrypted": False},
+        sensitive_values={"password": True, "tags": [False, True], "nested": [{"a": True}]},
+    )
+    code = configured(
+        "aws_db_instance.d",
+        {"identifier": constant("x"), "password": names("var.password"), "storage_encrypted": constant(False)},
+    )
+    content = {
+        "variables": {"password": {"value": "hunter2 is secret"}, "other": {"value": "plain"}},
+        **plan([database], [], [code]),
+    }
+    content["configuration"]["root_module"]["variables"] = {"password": {"sensitive": True}, "other": {}}
+    write({"plan.json": json.dumps(content, ensure_ascii=False)})
+
+    (found,) = scan(["plan.json"], Settings(select=["SNAP205"])).results
+    shown = found.span.file.line(1)
+
+    assert found.span.text == "false"
+    assert "hunter2" not in shown
+    assert "töp" not in shown
+    assert '"value": "plain"' in shown
+    assert "öpen" in shown
+    assert shown.count('"******* ** ******"') == 2

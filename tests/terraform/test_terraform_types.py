@@ -222,6 +222,11 @@ def test_a_list_of_a_set_with_unknown_elements_has_no_known_order() -> None:
         ([ValueSet(["x"]), [1]], [["x"], ["1"]]),
         ([ValueSet([1]), ["2"]], [[1], [2]]),
         ([ValueSet([1]), TypedList(["x"])], [["1"], ["x"]]),
+        ([ValueSet([TypedList([1])]), [], TypedList([[]])], [[[1]], [], [[]]]),
+        ([TypedList([ValueSet([2])]), TypedList([TypedList([3])])], [[[2]], [[3]]]),
+        ([TypedMap({"a": ValueSet([1])}), TypedMap({"a": [2]})], [{"a": [1]}, {"a": [2]}]),
+        ([{"a": ValueSet([1]), "b": 1}, {"a": ["2"], "b": "x"}], [{"a": [1], "b": "1"}, {"a": [2], "b": "x"}]),
+        ([[ValueSet(["x"]), [1]], [["y"], ValueSet([2])]], [[["x"], [1]], [["y"], [2]]]),
     ],
 )
 def test_values_are_unified_as_the_branches_of_a_conditional(contents: list[Any], expected: list[Any]) -> None:
@@ -238,6 +243,10 @@ def test_values_are_unified_as_the_branches_of_a_conditional(contents: list[Any]
         [{"a": "x"}, {"b": ["y"]}],
         [["x"], [["y"]]],
         [["x"], [["y"], "z"]],
+        [ValueSet([TypedList([1])]), [1]],
+        [ValueSet([{"a": 1}]), [{"b": 1}]],
+        [TypedList([ValueSet([1])]), TypedList([TypedList([True])])],
+        [ValueSet([TypedMap({"a": 1})]), [[1]]],
     ],
 )
 def test_what_has_no_common_type_is_refused(contents: list[Any]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from snapguard.cloudformation.nodes import MappingNode, Node, ScalarNode, SequenceNode, as_mapping, as_text, bare
-from snapguard.cloudformation.syntax import parse_file
+from snapguard.cloudformation.syntax import parse, parse_file
 from snapguard.cloudformation.template import Template
 from snapguard.resources import InputError
 from snapguard.settings import Settings
@@ -25,7 +25,7 @@ FORMS = (
 _SAM_TEMPLATES = frozenset({"template.yaml", "template.yml", "template.json"})
 """What `sam deploy` takes where it is told no template (AWS SAM CLI reference, `--template-file`)."""
 
-_LONG_PAIR = re.compile(r"ParameterKey=([^,]+),\s*ParameterValue=(.*)", re.DOTALL)
+_LONG_PAIR = r"(?s)ParameterKey=([^,]+),\s*ParameterValue=(.*)"
 
 
 def given_parameters(template: Template, settings: Settings) -> dict[str, Value]:
@@ -157,7 +157,7 @@ def _sam_pairs(written: object) -> Iterator[tuple[str, str]]:
     else:
         words = [str(word) for word in written] if isinstance(written, list) else []
     for word in words:
-        match = _LONG_PAIR.fullmatch(word)
+        match = re.fullmatch(_LONG_PAIR, word)
         name, equals, value = (match[1], "=", match[2]) if match is not None else word.partition("=")
         if equals:
             yield name.strip(), value
@@ -172,9 +172,13 @@ def _place(file: SourceFile, name: str) -> Span:
 def _of_manifest(path: str) -> dict[str, Value]:
     """What a CDK assembly sets parameters to (Cloud Assembly schema, `AwsCloudFormationStackProperties`)."""
     beside = os.path.join(os.path.dirname(path), CDK_MANIFEST)
-    if not path.endswith(".template.json") or not os.path.isfile(beside):
+    if not path.endswith(".template.json"):
         return {}
-    root = as_mapping(parse_file(beside)[0].root)
+    try:
+        file = load(beside)
+    except OSError:
+        return {}
+    root = as_mapping(parse(file)[0].root) if b'"parameters"' in file.data else None
     artifacts = None if root is None else as_mapping(root.entries.get("artifacts"))
     found: dict[str, Value] = {}
     for node in artifacts.entries.values() if artifacts is not None else ():

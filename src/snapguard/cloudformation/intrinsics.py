@@ -12,7 +12,6 @@ from typing import Any
 
 from snapguard.cloudformation.deployment import Deployment
 from snapguard.cloudformation.nodes import Alias, Call, MappingNode, Node, ScalarNode, SequenceNode, as_mapping, bare
-from snapguard.cloudformation.sam import owner_of
 from snapguard.cloudformation.texts import (
     MAX_TEXT,
     as_text_value,
@@ -152,8 +151,7 @@ def named(name: str, span: Span, scope: Scope) -> Value:
         return Absent(span)
     if name.startswith("AWS::"):
         return Unknown(f"{name} is {_DEPLOYED}", (Reference(name),), span=span)
-    address = deployment.prefix + (owner_of(name, deployment.template) or name)
-    return Unknown(f"{name} is {_DEPLOYED}", (Reference(address, "Ref"),), span=span)
+    return Unknown(f"{name} is {_DEPLOYED}", (Reference(_address(name, deployment), "Ref"),), span=span)
 
 
 def attribute_of(name: str, attribute: str, span: Span, scope: Scope) -> Value:
@@ -164,8 +162,17 @@ def attribute_of(name: str, attribute: str, span: Span, scope: Scope) -> Value:
         if nested is not None:
             output = attribute.removeprefix("Outputs.")
             return _output(nested, output).through(span, f"output {output} of {name}")
-    address = deployment.prefix + (owner_of(name, deployment.template) or name)
-    return Unknown(f"{name}.{attribute} is {_DEPLOYED}", (Reference(address, attribute),), span=span)
+    reference = Reference(_address(name, deployment), attribute)
+    return Unknown(f"{name}.{attribute} is {_DEPLOYED}", (reference,), span=span)
+
+
+def _address(name: str, deployment: Deployment) -> str:
+    """The address of a resource; a role that SAM makes has that of the resource that it is for."""
+    if deployment.template.is_serverless:
+        from snapguard.cloudformation.sam import owner_of
+
+        name = owner_of(name, deployment.template) or name
+    return deployment.prefix + name
 
 
 def _output(deployment: Deployment, name: str) -> Value:

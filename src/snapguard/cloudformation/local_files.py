@@ -16,11 +16,12 @@ MAX_UP = 4
 ASSET_PATH = "aws:asset:path"
 """Where the CDK notes the file that it has put into S3 (AWS CDK API reference, `ASSET_RESOURCE_METADATA_PATH_KEY`)."""
 
-_WRITTEN = re.compile(
-    rb"""\b(?:TemplateURL|Location|aws:asset:path)["']?\s*:\s*(?:!Sub\s+|\{\s*"Fn::Sub"\s*:\s*)?["']?((?:\$\{[^}]*\}|[^\s"',}])+)"""
+_WRITTEN = (
+    rb"""\b(?:TemplateURL|Location|aws:asset:path)["']?\s*:\s*"""
+    rb"""(?:!Sub\s+|\{\s*"Fn::Sub"\s*:\s*)?["']?([^\s"',]+)"""
 )
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
-_ADDRESS = re.compile(r"(?:https?|s3)://[^/]*/")
+_PLACEHOLDER = r"\$\{[^}]*\}"
+_ADDRESS = r"(?:https?|s3)://[^/]*/"
 
 
 def local_path(template: str, name: str | None) -> str | None:
@@ -35,9 +36,9 @@ def local_template(template: str, location: str) -> str | None:
 
     What is not known of the address stands as `${…}`.
     """
-    if _ADDRESS.match(location) is None and not _PLACEHOLDER.match(location):
+    if re.match(_ADDRESS, location) is None and not re.match(_PLACEHOLDER, location):
         return local_path(template, location)
-    key = _PLACEHOLDER.split(_ADDRESS.sub("", location))[-1].partition("?")[0]
+    key = re.split(_PLACEHOLDER, re.sub(_ADDRESS, "", location))[-1].partition("?")[0]
     names = [name for name in key.split("/") if name not in ("", ".", "..")]
     directory = os.path.realpath(os.path.dirname(template))
     top = os.path.realpath(".")
@@ -55,7 +56,7 @@ def local_template(template: str, location: str) -> str | None:
 def templates_named_in(template: str, data: bytes) -> Iterator[str]:
     """The real paths of the files that the bytes of a template may name as those of nested stacks."""
     has_comments = not template.endswith(".json")
-    for match in _WRITTEN.finditer(data):
+    for match in re.finditer(_WRITTEN, data):
         line = data.rfind(b"\n", 0, match.start()) + 1
         if has_comments and b"#" in data[line : match.start()]:
             continue

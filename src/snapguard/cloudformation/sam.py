@@ -12,9 +12,7 @@ from functools import cache
 from typing import Any
 
 from snapguard.cloudformation.nodes import Call, MappingNode, Node, ScalarNode, SequenceNode, as_mapping, bare, call
-from snapguard.cloudformation.template import Template
-
-PREFIX = "AWS::Serverless::"
+from snapguard.cloudformation.template import SERVERLESS, Template
 
 _MANAGED = "arn:${AWS::Partition}:iam::aws:policy/"
 _BASIC = "service-role/AWSLambdaBasicExecutionRole"
@@ -23,12 +21,7 @@ _VPC = "service-role/AWSLambdaVPCAccessExecutionRole"
 _TRACING = "AWSXrayWriteOnlyAccess"
 _DEAD_LETTERS = {"SQS": "sqs:SendMessage", "SNS": "sns:Publish"}
 
-_SERVICES = {f"{PREFIX}Function": "lambda", f"{PREFIX}StateMachine": "states"}
-
-
-def makes_role(kind: str) -> bool:
-    """Whether SAM may make a role for a resource of a type."""
-    return kind in _SERVICES
+_SERVICES = {f"{SERVERLESS}Function": "lambda", f"{SERVERLESS}StateMachine": "states"}
 
 
 def role_name(owner: str) -> str:
@@ -51,7 +44,7 @@ def with_globals(kind: str, node: MappingNode, template: Template) -> Node | Non
     """The properties of a SAM resource with those that Globals sets for all of its type."""
     own = node.entries.get("Properties")
     sections = as_mapping(template.sections.get("Globals"))
-    shared = None if sections is None else sections.entries.get(kind.removeprefix(PREFIX))
+    shared = None if sections is None else sections.entries.get(kind.removeprefix(SERVERLESS))
     if shared is None or own is None:
         return own or shared
     return _merged(shared, own)
@@ -75,15 +68,17 @@ def _merged(shared: Node, own: Node) -> Node:
     return own
 
 
-def role_of(name: str, kind: str, node: Node, properties: Node | None) -> MappingNode:
-    """The role that SAM makes for a function or state machine, as a template would write it.
+def role_of(name: str, kind: str, node: Node, properties: Node | None) -> MappingNode | None:
+    """The role that SAM makes for a function or state machine, as a template would write it; None for other types.
 
     `node` is the resource, `properties` are its own and those of Globals; what is written there keeps its place.
     """
+    service = _SERVICES.get(kind)
+    if service is None:
+        return None
     given = as_mapping(properties)
     entries = {} if given is None else given.entries
     maker = _Maker(node)
-    service = _SERVICES[kind]
     written = list(_policies(entries.get("Policies")))
     managed = list(_standard_policies(service, entries))
     arns = [maker.node({"Fn::Sub": f"{_MANAGED}{path}"}) for path in managed]

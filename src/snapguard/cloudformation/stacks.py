@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from snapguard.cloudformation import sam
 from snapguard.cloudformation.assumptions import assumption_text
 from snapguard.cloudformation.conditions import outcomes
 from snapguard.cloudformation.deployment import Deployment
-from snapguard.cloudformation.exports import Exports
 from snapguard.cloudformation.given_parameters import given_parameters
 from snapguard.cloudformation.intrinsics import Scope
 from snapguard.cloudformation.local_files import ASSET_PATH, local_path, local_template
@@ -21,6 +20,9 @@ from snapguard.resources import InputError
 from snapguard.settings import Settings
 from snapguard.source import SourceFile
 from snapguard.values import Value, fragments
+
+if TYPE_CHECKING:
+    from snapguard.cloudformation.exports import Exports
 
 __all__ = ["TemplateRoot", "assumption_text", "read_roots"]
 
@@ -97,10 +99,9 @@ class TemplateRoot:
             if not certain:
                 resource.exists = None
             yield resource
-            if node is not None and sam.makes_role(resource.type):
-                role = resource.role(node)
-                if role is not None:
-                    yield role
+            role = None if node is None else resource.role(node)
+            if role is not None:
+                yield role
             child = deployment.nested.get(name) if resource.type in _STACK_FILES else None
             if child is not None:
                 yield from self._walk(child, resource.exists is True)
@@ -194,10 +195,15 @@ def _roots_of(template: Template, settings: Settings) -> list[TemplateRoot]:
     def deploy(other: Template) -> Deployment:
         return Deployment(other, library.nested, overrides=given_parameters(other, settings))
 
-    exports = Exports(template.document.file.path, deploy)
-    base = Deployment(
-        template, library.nested, overrides=given_parameters(template, settings), imports=exports.values_of
-    )
+    def exported(name: str) -> Sequence[Value]:
+        from snapguard.cloudformation.exports import Exports
+
+        if not exports:
+            exports.append(Exports(template.document.file.path, deploy))
+        return exports[0].values_of(name)
+
+    exports: list[Exports] = []
+    base = Deployment(template, library.nested, overrides=given_parameters(template, settings), imports=exported)
     ways = outcomes(base)
     every = [way.truths for way in ways]
     common: dict[tuple[str, str], Value] | None = {} if len(ways) > 1 else None

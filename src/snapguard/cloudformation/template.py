@@ -21,6 +21,9 @@ from snapguard.cloudformation.parameters import Parameter
 from snapguard.cloudformation.syntax import parse_file
 from snapguard.resources import InputError
 
+SERVERLESS = "AWS::Serverless::"
+"""How the types begin that SAM turns into others."""
+
 INCLUDE = "AWS::Include"
 """The transform that puts a file into a template."""
 
@@ -34,6 +37,8 @@ class Template:
         root = as_mapping(document.root)
         self.snippets: dict[str, Document] = {}
         """Included files by their path."""
+        self.is_serverless = SERVERLESS.encode() in document.file.data
+        """Whether it may hold resources that SAM turns into others."""
         self.has_macro = False
         """Whether a macro of the project's own, or an include that is not here, adds what nobody can tell."""
         self.sections: dict[str, Node] = {} if root is None else dict(root.entries)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from snapguard.cloudformation import sam
 from snapguard.cloudformation.intrinsics import Scope
 from snapguard.cloudformation.nodes import Call, MappingNode, Node, as_mapping, bare
+from snapguard.cloudformation.template import SERVERLESS
 from snapguard.cloudformation.transforms import Entry, entries
 from snapguard.source import Span
 from snapguard.values import ABSENT, Value
@@ -57,8 +57,10 @@ class TemplateResource:
         self._scope = scope
         self._entries: dict[str, Node] = {} if mapping is None else mapping.entries
         self._properties = self._entries.get("Properties")
-        if mapping is not None and type.startswith(sam.PREFIX):
-            self._properties = sam.with_globals(type, mapping, deployment.template)
+        if mapping is not None and type.startswith(SERVERLESS):
+            from snapguard.cloudformation.sam import with_globals
+
+            self._properties = with_globals(type, mapping, deployment.template)
         self._values: dict[str, Value] = {}
         self._whole: Value | None = None
 
@@ -156,11 +158,17 @@ class TemplateResource:
 
         `node` is the one that the resource itself was made from.
         """
+        if not self.type.startswith(SERVERLESS):
+            return None
+        from snapguard.cloudformation import sam
+
         own = self.get("Role")
         if not any(outcome.is_absent for outcome in own.outcomes or ()):
             return None
-        name = sam.role_name(self.name)
         made = sam.role_of(self.name, self.type, node, self._properties)
+        if made is None:
+            return None
+        name = sam.role_name(self.name)
         role = TemplateResource(name, "AWS::IAM::Role", made, self._scope, self.exists if own.is_absent else None)
         role.address = self.address
         role.header = self.header

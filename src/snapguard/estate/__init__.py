@@ -238,7 +238,9 @@ class Estate:
         from snapguard.estate.restored import restored_databases
 
         databases = list(self._mapping("machines").databases(self.root))
-        return list(restored_databases(databases, self.lineage, lambda: self.membership))
+        snapshots = self._mapping("databases").database_snapshots(self.root) if databases else ()
+        origins = {snapshot.resource.address: snapshot.origin for snapshot in snapshots}
+        return list(restored_databases(databases, origins, self.lineage, lambda: self.membership))
 
     @cached_property
     def identities(self) -> Identities:

@@ -138,8 +138,14 @@ def _covers(version: int, ranges: Sequence[AddressRange], trusted: tuple[Address
     inside = [(block.low, block.high) for block in ranges if block.version == version]
     if not inside:
         return False
-    matters = public_addresses(version, trusted)
-    return 0 < _size(matters) <= _size(inside) and not subtract(matters, inside)
+    return 0 < _public_size(version, trusted) <= _size(inside) and not subtract(
+        public_addresses(version, trusted), inside
+    )
+
+
+@lru_cache(maxsize=8)
+def _public_size(version: int, trusted: tuple[AddressRange, ...]) -> int:
+    return _size(public_addresses(version, trusted))
 
 
 def _size(intervals: Iterable[Interval]) -> int:

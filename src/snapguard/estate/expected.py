@@ -20,6 +20,9 @@ from snapguard.source import Span, load
 if TYPE_CHECKING:
     from snapguard.audit.lock import Lock
 
+LOCK = "snapguard.lock"
+"""The entitlement lock; a project without one is spared the reading of it."""
+
 WATCHED = frozenset(("create", "copy", "share", "export", "restore"))
 """The capabilities that only expected principals may have."""
 
@@ -40,13 +43,16 @@ class Expectations:
         self._lock = self._read_lock()
 
     def _read_lock(self) -> Lock | None:
-        from snapguard.audit.lock import LOCK_NAME, LockError, locked_principals
+        path = os.path.join(self._settings.directory, LOCK)
+        if not os.path.isfile(path):
+            return None
+        from snapguard.audit.lock import LockError, locked_principals
 
         try:
             return locked_principals(self._settings.directory)
         except LockError as error:
             _, number, message = str(error).split(":", 2)
-            file = load(os.path.join(self._settings.directory, LOCK_NAME))
+            file = load(path)
             start = file.offset(int(number), 1)
             self.error = InputError(message.strip(), Span(file, start, start))
             return None

@@ -202,11 +202,13 @@ def _at_most(first: Any, second: Any) -> bool:
 class _Reach(NamedTuple):
     """What a rule lets through: the ranges that are known, and whether it may be the world besides.
 
-    `is_certain` says that it applies to one of the ports that are asked for, `is_whole` that it does to all.
+    `is_certain` says that it applies to one of the ports that are asked for, `is_whole` that it does to all; `world`
+    are the versions of IP of which the ranges are all addresses.
     """
 
     rule: Rule
     ranges: Sequence[AddressRange]
+    world: Sequence[int]
     is_certain: bool
     is_whole: bool
     may_be_world: bool
@@ -275,9 +277,8 @@ class Exposure:
     def _alone(self, reaches: Sequence[_Reach], reached: Reached) -> Iterator[Opening]:
         """The rules of a group that are openings by themselves."""
         for reach in reaches:
-            versions = self._world(reach)
-            if versions:
-                yield Opening([reach.rule], versions, reached, certain=reach.is_certain)
+            if reach.world:
+                yield Opening([reach.rule], reach.world, reached, certain=reach.is_certain)
             elif reach.may_be_world:
                 yield Opening([reach.rule], (), reached, certain=False)
 
@@ -293,22 +294,21 @@ class Exposure:
 
     def _through(self, rule: Rule, key: str, reached: Reached, ports: Sequence[int]) -> Iterator[Opening]:
         for reach in self._reaches(key, ports, is_egress=False, one_of=False):
-            versions = self._world(reach)
-            between = self._inhabitant(key) if versions and reach.is_certain else None
+            between = self._inhabitant(key) if reach.world and reach.is_certain else None
             if between is not None:
-                yield Opening([rule, reach.rule], versions, reached, certain=exists(rule), between=between)
+                yield Opening([rule, reach.rule], reach.world, reached, certain=exists(rule), between=between)
 
     def _together(self, reaches: Sequence[_Reach], reached: Reached) -> Iterator[Opening]:
         """The openings that several rules are only between them."""
-        alone = {version for each in reaches if each.is_certain for version in self._world(each)}
+        alone = {version for each in reaches if each.is_certain for version in each.world}
         parts = [reach for reach in reaches if reach.is_certain and reach.is_whole and reach.ranges]
-        for version in self._world(*parts):
+        for version in self._world([block for part in parts for block in part.ranges]):
             if version not in alone:
                 rules = list(self._needed(parts, version))
                 yield Opening(rules, [version], reached, certain=True)
 
-    def _world(self, *reaches: _Reach) -> list[int]:
-        return world_versions([block for reach in reaches for block in reach.ranges], self._trusted)
+    def _world(self, ranges: Sequence[AddressRange]) -> list[int]:
+        return world_versions(ranges, self._trusted)
 
     def _needed(self, parts: Sequence[_Reach], version: int) -> Iterator[Rule]:
         """The rules that add to the world, tried from the widest on, in the order in which they are written."""
@@ -337,7 +337,7 @@ class Exposure:
                     found, is_open_ended = self._ranges(value)
                     ranges += found
                     may_be_more |= is_open_ended
-                yield _Reach(rule, ranges, is_certain, all(answers), may_be_more)
+                yield _Reach(rule, ranges, self._world(ranges), is_certain, all(answers), may_be_more)
 
     def _listed(self, rule: Rule) -> Iterator[Value]:
         """The ranges of the prefix lists that a rule names; the name itself for a list that is not in the code."""

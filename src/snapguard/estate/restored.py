@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from snapguard.estate.exposure import Target
 from snapguard.estate.lineage import Descent, Lineage, exists, named, names_one, short_name
 from snapguard.estate.machines import Database, Machine
 from snapguard.estate.membership import Membership
 from snapguard.findings import Evidence, Finding
-from snapguard.values import Known, is_true
+from snapguard.values import Known, Value, is_true
 
 
 def restored_machines(
@@ -62,17 +62,24 @@ class RestoredDatabase:
 
 
 def restored_databases(
-    databases: Sequence[Database], lineage: Lineage, membership: Callable[[], Membership]
+    databases: Sequence[Database],
+    snapshots: Mapping[str, Value],
+    lineage: Lineage,
+    membership: Callable[[], Membership],
 ) -> Iterator[RestoredDatabase]:
-    """The databases that are restored, themselves or as instances of a cluster that is."""
+    """The databases that are restored, themselves or as instances of a cluster that is.
+
+    `snapshots` tell by the address of each what it is a snapshot of.
+    """
     clusters = _Clusters(databases)
+    ports = _Ports(databases, snapshots)
     for database in databases:
         descent = lineage.of_database(database)
         for cluster in clusters.of(database):
             descent = descent or _by_cluster(database, cluster, lineage.of_database(cluster))
         if descent is not None:
             links = membership().of_groups(database, database.groups)
-            yield RestoredDatabase(database, Target(database, descent, links), _ports(database))
+            yield RestoredDatabase(database, Target(database, descent, links), ports.of(database))
 
 
 def _by_cluster(database: Database, cluster: Database, descent: Descent | None) -> Descent | None:
@@ -87,20 +94,52 @@ ANY_PORT = (1150, 65535)
 """The ends of what a database may be told to listen on (RDS API, CreateDBInstance, Port)."""
 
 
-def _ports(database: Database) -> tuple[int, ...]:
-    """Every port that a database may listen on, as far as that is told: its engine's where its own is not set.
+LONGEST_CHAIN = 8
+"""How many databases may be restored one from the other until the first is no longer looked for."""
 
-    A port that nobody can tell may be any, the engine's by far the most likely.
-    """
-    outcomes = database.port.outcomes
-    if outcomes is None:
-        return (*database.ports, *ANY_PORT)
-    ports: dict[int, None] = {}
-    for outcome in outcomes:
-        text = str(outcome.value) if isinstance(outcome, Known) else ""
-        is_port = text.isdecimal() and len(text) <= 5
-        ports.update(dict.fromkeys([int(text)] if is_port else database.ports))
-    return tuple(ports)
+
+class _Ports:
+    """What the databases of a root listen on."""
+
+    def __init__(self, databases: Iterable[Database], snapshots: Mapping[str, Value]) -> None:
+        self._by_address = {database.resource.address: database for database in databases}
+        self._snapshots = snapshots
+
+    def of(self, database: Database, chain: int = 0) -> tuple[int, ...]:
+        """Every port that a database may listen on, as far as that is told.
+
+        Where its own is not set it is that of the original (RDS API, RestoreDBInstanceFromDBSnapshot, Port), or, where
+        that is not in the code, one of its engine's. A port that nobody can tell may be any, the engine's by far the
+        most likely.
+        """
+        outcomes = database.port.outcomes
+        if outcomes is None:
+            return (*database.ports, *ANY_PORT)
+        ports: dict[int, None] = {}
+        for outcome in outcomes:
+            text = str(outcome.value) if isinstance(outcome, Known) else ""
+            is_port = text.isdecimal() and len(text) <= 5
+            ports.update(dict.fromkeys([int(text)] if is_port else self._unset(database, chain)))
+        return tuple(ports)
+
+    def _unset(self, database: Database, chain: int) -> Sequence[int]:
+        originals = [self._original(source.value) for source in database.sources] if chain < LONGEST_CHAIN else []
+        for original in originals:
+            if original is not None and original is not database:
+                return self.of(original, chain + 1)
+        return database.ports
+
+    def _original(self, source: Value) -> Database | None:
+        """The database that a source names, itself or by a snapshot of it."""
+        for ref in named(source) if names_one(source) else ():
+            database = self._by_address.get(ref.address)
+            snapshot = self._snapshots.get(ref.address)
+            if database is None and snapshot is not None:
+                found = [self._by_address.get(each.address) for each in named(snapshot)]
+                database = found[0] if len(found) == 1 else None
+            if database is not None:
+                return database
+        return None
 
 
 class _Clusters:

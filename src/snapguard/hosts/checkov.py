@@ -117,12 +117,12 @@ def failing_blocks(vertices: Sequence[Vertex]) -> Mapping[tuple[str, Severity], 
     from snapguard.hosts.answers import answers
 
     found: dict[tuple[str, Severity], dict[int, Vertex]] = defaultdict(dict)
-    paths = sorted({os.path.realpath(vertex[_FILE]) for vertex in vertices})
-    plans = [path for path in paths if _is_plan(path, vertices)]
-    for group in [[path for path in paths if path not in plans], *([plan] for plan in plans)]:
-        if not group:
-            continue
-        blocks = _Blocks(vertices, group)
+    real = {path: os.path.realpath(path) for path in {vertex[_FILE] for vertex in vertices}}
+    everything = [_block(vertex, real[vertex[_FILE]]) for vertex in vertices]
+    plans = sorted({block.file for block in everything if block.is_planned})
+    others = sorted(set(real.values()).difference(plans))
+    for group in [*([others] if others else []), *([plan] for plan in plans)]:
+        blocks = _Blocks(everything, group)
         judged = answers(group)
         for trouble in judged.troubles:
             _LOG.error("SnapGuard: %s", trouble)
@@ -142,13 +142,6 @@ _KINDS = frozenset({"resource", "data", "module"})
 """Checkov's own names for what a block of its graph carries, and the kinds of block that it reports on."""
 
 
-def _is_plan(path: str, vertices: Sequence[Vertex]) -> bool:
-    """Whether a file is a plan: JSON in which resources have addresses, which those of templates have not."""
-    return path.endswith(".json") and any(
-        vertex.get(_ADDRESS) and os.path.realpath(vertex[_FILE]) == path for vertex in vertices
-    )
-
-
 class _Block(NamedTuple):
     kind: str
     name: str
@@ -158,14 +151,19 @@ class _Block(NamedTuple):
     end: int
     vertex: Vertex
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether it comes from a plan: JSON in which resources have addresses, which those of templates have not."""
+        return self.address != "" and self.file.endswith(".json")
+
 
 class _Blocks:
     """The blocks of some files, to be found by a finding."""
 
-    def __init__(self, vertices: Sequence[Vertex], files: Sequence[str]) -> None:
+    def __init__(self, blocks: Sequence[_Block], files: Sequence[str]) -> None:
         wanted = frozenset(files)
-        self._is_plan = len(files) == 1 and _is_plan(files[0], vertices)
-        self._all = [block for block in map(_block, vertices) if block.kind in _KINDS and block.file in wanted]
+        self._all = [block for block in blocks if block.kind in _KINDS and block.file in wanted]
+        self._is_plan = any(block.is_planned for block in self._all)
 
     def any(self) -> Sequence[Vertex]:
         """One block, for what concerns no block."""
@@ -204,14 +202,14 @@ class _Blocks:
         yield from (block.vertex for block in (around or in_file or beside or self._all)[:1])
 
 
-def _block(vertex: Vertex) -> _Block:
+def _block(vertex: Vertex, file: str) -> _Block:
     kind = str(vertex[_KIND])
     name = without_indices(vertex[_NAME])
     return _Block(
         kind,
         name if _ADDRESS in vertex else name.rpartition(".")[2],
         vertex.get(_ADDRESS) or "",
-        os.path.realpath(vertex[_FILE]),
+        file,
         _line(vertex, "start"),
         _line(vertex, "end"),
         vertex,

@@ -217,6 +217,10 @@ class _Reader:
                     self.statements.append(read)
 
     def _statement(self, value: Value, container: Value) -> Statement:
+        names = {key.lower() for key in value.known_map or ()}
+        for name in ("Action", "Resource", "Principal"):
+            if {name.lower(), f"not{name.lower()}"} <= names and not _entry(value, f"Not{name}").is_absent:
+                self._wrong(value, container, f"a statement has {name} or Not{name}, not both")
         actions, negated_actions = _element(value, "Action", "NotAction")
         resources, negated_resources = _element(value, "Resource", "NotResource")
         conditions, knows_conditions = _conditions(_entry(value, "Condition"))

@@ -112,7 +112,8 @@ class Support:
             return grant.rights
         found: dict[Action, Bounds] = {}
         for action in reading.possible_actions:
-            if action not in grant.rights and len(self._by_action.get(action, ())) > 1:
+            others = self._by_action.get(action, ())
+            if len(others) > 1 and action not in grant.rights and reading.names_subject_of(action):
                 bounds = self._rights_to(action, reading)
                 if bounds.high:
                     found[action] = bounds
@@ -122,8 +123,9 @@ class Support:
         others = [other for other in self._by_action[action] if other is not own]
         high = _support(action, own, others).high
         sure = [other for other in others if other.certain and action in other.sure_actions]
-        certain = own.certain and action in own.sure_actions and sure
-        return Bounds(min(_support(action, own, sure).low, high) if certain else Reach.NONE, high)
+        if not high or not sure or not own.certain or action not in own.sure_actions:
+            return Bounds(Reach.NONE, high)
+        return Bounds(min(_support(action, own, sure).low, high), high)
 
 
 def _support(action: Action, own: Reading, others: Sequence[Reading]) -> Bounds:
@@ -152,6 +154,11 @@ class Reading(NamedTuple):
     def is_partial(self) -> bool:
         """Whether it leaves resources out, so that a request may need other statements beside it."""
         return self.negated_resources or "*" not in self.resources
+
+    def names_subject_of(self, action: Action) -> bool:
+        """Whether its resources take in any of what decides how far an action reaches."""
+        reaches = reaches_of(action, self.resources, self.negated_resources)
+        return any(kind in reaches and reaches[kind].high for kind in action.subjects)
 
     @property
     def sure_actions(self) -> frozenset[Action]:

@@ -280,13 +280,17 @@ def block_object(body: Body, span: Span, scope: ModuleScope) -> Value:
 
 
 def _dynamic(block: Block, scope: ModuleScope) -> Iterator[Value]:
-    """The blocks that a dynamic block makes; one unknown one where nobody can tell how many."""
+    """The blocks that a dynamic block makes; one unknown one where nobody can tell how many.
+
+    What they will be if the collection comes out as foreseen (by `try`, say) are candidates.
+    """
     body = block.body
     for_each = body.expression("for_each")
     contents = body.blocks_of("content")
     collection = scope.value_of(for_each) if for_each is not None else Unknown("a dynamic block without for_each")
+    foreseen = isinstance(collection, Unknown) and len(collection.candidates) == 1
     try:
-        entries = iterate(collection)
+        entries = iterate(collection.candidates[0] if isinstance(collection, Unknown) and foreseen else collection)
     except EvaluationError as error:
         collection, entries = Unknown(str(error)), None
     if entries is None or not contents:
@@ -298,7 +302,8 @@ def _dynamic(block: Block, scope: ModuleScope) -> Iterator[Value]:
             scope.module.root.report(f"a dynamic block makes more than {MAX_INSTANCES:,} blocks", block.header)
             return
         inner = scope.bind({iterator: Known({"key": key, "value": element})})
-        yield block_object(contents[0].body, contents[0].span, inner)
+        made = block_object(contents[0].body, contents[0].span, inner)
+        yield Unknown(collection.why, collection.refs, (made,), made.span) if isinstance(collection, Unknown) else made
 
 
 def _iterator_name(expression: Expression | None, block: Block) -> str:

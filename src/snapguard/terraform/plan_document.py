@@ -20,6 +20,7 @@ FORMAT = "1"
 """The major version of the format that is read."""
 
 _match_colon = re.compile(r"[ \t\n\r]*:[ \t\n\r]*").match
+_BLANKED = re.compile(rb'[^\s"{}\[\],:]')
 _search_address = re.compile(r'"address"\s*:\s*"(?:[^"\\]|\\.)*"').search
 _match_space = re.compile(r"[ \t\n\r]*").match
 _Stretch = tuple[int, int]
@@ -73,7 +74,44 @@ class PlanDocument:
         self.variables = {name: mapping_at(entry).get("value") for name, entry in self._part("variables").items()}
         self.is_incomplete = self._parts.get("errored", (False, 0, 0))[0] is True
         self._changes = self._read_changes()
+        self._secret: list[_Stretch] = []
         self.resources: Mapping[str, PlannedResource] = {found.address: found for found in self._read_resources()}
+        self._hide_secrets()
+
+    def _hide_secrets(self) -> None:
+        """Blank what the plan marks as sensitive in the text that reports quote: Terraform doesn't show it either."""
+        declared = mapping_at(self.configuration, "variables")
+        if self._part("variables"):
+            for name, _, start, end in _members(self.text, self._parts["variables"][1]):
+                if mapping_at(declared, name).get("sensitive") is True:
+                    self._secret.append((start, end))
+        if not self._secret:
+            return
+        data = bytearray(self.file.data)
+        for stretch in self._secret:
+            span = self._place(*stretch)
+            data[span.start : span.end] = _BLANKED.sub(b"*", bytes(data[span.start : span.end]))
+        self.file = SourceFile(self.file.path, self.file.display, bytes(data))
+        self._place = places_in(self.file, self.text)
+
+    def _note_secrets(self, stretch: _Stretch, marks: Any) -> None:
+        """Notes where the values of a resource stand that are marked as sensitive."""
+        start, end = stretch
+        try:
+            values = parse(self.text[start:end]).value.get("values")
+        except JsonError:
+            return
+        pending = [(values, marks)]
+        while pending:
+            node, mark = pending.pop()
+            if not isinstance(node, JsonNode):
+                continue
+            if mark is True:
+                self._secret.append((start + node.start, start + node.end))
+            elif isinstance(mark, dict) and isinstance(node.value, dict):
+                pending += [(node.value.get(name), inner) for name, inner in mark.items()]
+            elif isinstance(mark, list) and isinstance(node.value, list):
+                pending += zip(node.value, mark, strict=False)
 
     def place(self, start: int, end: int) -> Span:
         """The span of a stretch of the text."""
@@ -168,6 +206,9 @@ class PlanDocument:
             return None
         values, unknown = mapping_at(entry, "values"), mapping_at(change, "after_unknown")
         is_new = isinstance(actions, list) and "create" in actions
+        secret = entry.get("sensitive_values")
+        if has_mark(secret):
+            self._note_secrets(stretch, secret)
         key = entry.get("index")
         key = key if isinstance(key, str | int) else None
         return PlannedResource(address, mode, type, name, key, module, values, stretch, unknown, is_new)
@@ -187,6 +228,20 @@ def list_at(content: Mapping[str, Any], name: str) -> Sequence[Any]:
     """The list that is a member of an object; an empty one where there is none."""
     listed = content.get(name)
     return listed if isinstance(listed, list) else ()
+
+
+def has_mark(marks: Any) -> bool:
+    """Whether anything is marked, in a tree of marks as plans have them of unknown and sensitive values."""
+    pending = [marks]
+    while pending:
+        mark = pending.pop()
+        if mark is True:
+            return True
+        if isinstance(mark, dict):
+            pending.extend(mark.values())
+        elif isinstance(mark, list):
+            pending.extend(mark)
+    return False
 
 
 _decode = json.JSONDecoder().raw_decode

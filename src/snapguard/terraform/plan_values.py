@@ -9,6 +9,7 @@ from typing import Any
 
 from snapguard.json_nodes import JsonError, JsonNode, values_from_json
 from snapguard.source import Span
+from snapguard.terraform.plan_document import has_mark
 from snapguard.terraform.types import is_wholly_known, number
 from snapguard.values import ABSENT, Known, Reference, Step, Unknown, Value, ValueSet
 
@@ -30,7 +31,7 @@ def planned_value(node: JsonNode, unknown: Any, place: Place) -> Value:
         marks = unknown if isinstance(unknown, dict) else {}
         entries = {name: planned_value(child, marks.get(name), place) for name, child in content.items()}
         for name, mark in marks.items():
-            if name not in entries and _has_mark(mark):
+            if name not in entries and has_mark(mark):
                 entries[name] = Unknown(AFTER_APPLY, span=span)
         return Known(entries, span)
     if isinstance(content, list):
@@ -38,11 +39,6 @@ def planned_value(node: JsonNode, unknown: Any, place: Place) -> Value:
         marked = [*marked, *[None] * (len(content) - len(marked))]
         return Known([planned_value(child, mark, place) for child, mark in zip(content, marked, strict=False)], span)
     return Known(content, span, decoded=_decoded(content, span))
-
-
-def _has_mark(unknown: Any) -> bool:
-    children = unknown.values() if isinstance(unknown, dict) else unknown if isinstance(unknown, list) else ()
-    return unknown is True or any(_has_mark(child) for child in children)
 
 
 def _decoded(content: Any, span: Span | None) -> Value | None:

@@ -36,23 +36,37 @@ def holds_elements(mode: str, type: str, name: str) -> bool:
     return form[:1] in ("l", "s") or form[:1] in (["l"], ["s"])
 
 
-@cache
+def block_defaults(mode: str, type: str) -> Mapping[str, Any]:
+    """What a plan shows in the nested blocks of a type of what is not set in them, by block and name.
+
+    A block inside a block has a mapping of its own. The table is distilled from plans made with the same provider
+    (tools/generate_block_defaults.py).
+    """
+    return _listed("block_defaults.txt", mode, type) or {}
+
+
 def _forms_of(mode: str, type: str) -> Mapping[str, Form] | None:
     """What is no text among the attributes of a type, by name; None for a type that is not listed."""
-    table = _table()
+    return _listed("provider_forms.txt", mode, type)
+
+
+@cache
+def _listed(name: str, mode: str, type: str) -> Mapping[str, Any] | None:
+    """The line of a table that begins with a mode and type; None where there is none."""
+    table = _table(name)
     start = table.find(f"\n{mode} {type} ".encode())
     if start < 0:
         return None
     import json
 
     end = table.find(b"\n", start + 1)
-    found: Mapping[str, Form] = json.loads(table[table.find(b"{", start) : end])
+    found: Mapping[str, Any] = json.loads(table[table.find(b"{", start) : end])
     return found
 
 
 @cache
-def _table() -> bytes:
-    with open(os.path.join(os.path.dirname(__file__), "provider_forms.txt"), "rb") as stream:
+def _table(name: str) -> bytes:
+    with open(os.path.join(os.path.dirname(__file__), name), "rb") as stream:
         return b"\n" + stream.read()
 
 

@@ -106,7 +106,7 @@ def _coalesce(_call: Call, *arguments: Value) -> Value:
             if type is None:
                 return argument  # a null without a type leaves the others as they are
             if has_null and not isinstance(type, Simple):
-                raise Undecided
+                raise Undecided("the type of a null decides what the others become")
             return convert(argument, type)
     raise EvaluationError("every argument is null or empty")
 
