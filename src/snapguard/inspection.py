@@ -71,7 +71,12 @@ def _resources_of(target: Target, settings: Settings, unread: list[InputError], 
 
 
 def _complete_blocks(description: dict[str, Any]) -> None:
-    """Adds to the nested blocks that the code writes what a plan always shows of what is not set in them."""
+    """Adds to the nested blocks that the code writes what a plan always shows of what is not set in them.
+
+    A data source of which something is unknown is read only later, and until then shows what the code sets.
+    """
+    if description["mode"] == "data" and description["unknown"]:
+        return
     from snapguard.terraform.provider_forms import block_defaults
 
     defaults = block_defaults(description["mode"], description["type"])

@@ -303,3 +303,29 @@ def test_the_role_of_a_backup_service_with_the_policy_that_aws_wrote_for_it_is_s
     code = textwrap.dedent(SERVICE_ROLE[language]).replace("SERVICE", service, 1).replace("POLICY", policy)
 
     assert [(result.code, result.message) for result in scan_text(language, code)] == []
+
+
+TRUST = {
+    "terraform": """
+        resource "aws_iam_role" "r" {
+          assume_role_policy = jsonencode({
+            Version   = "2012-10-17"
+            Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "*" }]
+          })
+        }
+    """,
+    "cloudformation": """
+        Resources:
+          R:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Version: "2012-10-17"
+                Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "*"}]
+    """,
+}
+
+
+@pytest.mark.parametrize("language", TRUST)
+def test_a_trust_policy_gives_no_right_over_copies(scan_text, language):
+    assert scan_text(language, textwrap.dedent(TRUST[language]), select=["iam"]) == []

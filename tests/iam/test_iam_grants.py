@@ -142,6 +142,32 @@ def test_a_supporting_statement_counts_under_its_conditions():
     assert right("ec2:CreateSnapshot", volumes, unsure) == (NONE, UNLIMITED)
 
 
+def test_a_statement_about_all_but_some_resources_can_support_another():
+    volumes = allow("ec2:CreateSnapshot", "arn:aws:ec2:*:*:volume/vol-1")
+    others = {"Effect": "Allow", "Action": "ec2:*", "NotResource": "arn:aws:ec2:*:*:volume/*"}
+    assert right("ec2:CreateSnapshot", volumes, others) == (SCOPED, SCOPED)
+    assert right("ec2:CreateSnapshot", others) == (NONE, NONE)
+
+
+def test_a_blank_volume_is_no_restore():
+    volumes = allow("ec2:CreateVolume", "arn:aws:ec2:*:*:volume/*")
+    snapshots = allow("ec2:CreateVolume", "arn:aws:ec2:*::snapshot/*")
+    assert right("ec2:CreateVolume", volumes) == (NONE, NONE)
+    assert right("ec2:CreateVolume", volumes, snapshots) == (UNLIMITED, UNLIMITED)
+
+
+def test_a_tag_that_a_request_must_give_is_about_what_it_makes():
+    tag = {"StringLike": {"aws:RequestTag/cluster": "*"}}
+    made = allow("ec2:CopyVolumes", "arn:aws:ec2:*:*:volume/*", Condition=tag)
+    source = allow("ec2:CopyVolumes", "arn:aws:ec2:*:*:volume/*")
+    assert right("ec2:CopyVolumes", made) == (NONE, NONE)
+    assert right("ec2:CopyVolumes", made, source) == (UNLIMITED, UNLIMITED)
+    if_exists = allow(
+        "ec2:CopyVolumes", "arn:aws:ec2:*:*:volume/*", Condition={"StringLikeIfExists": tag["StringLike"]}
+    )
+    assert right("ec2:CopyVolumes", if_exists) == (UNLIMITED, UNLIMITED)
+
+
 def test_a_boundary_lets_through_what_it_allows():
     fence = fence_of(document(allow(["ec2:Describe*", "rds:*"])))
     (create,) = actions_matching("ec2:CreateSnapshot")

@@ -643,3 +643,19 @@ data "aws_iam_policy_document" "a" {
     }
   }
 }
+
+resource "aws_autoscaling_group" "c" {
+  min_size           = 1
+  max_size           = 2
+  availability_zones = ["us-east-1a"]
+  mixed_instances_policy {
+    launch_template {
+      launch_template_specification {
+        launch_template_id = "lt-12345678"
+      }
+    }
+    instances_distribution {
+      spot_allocation_strategy = "lowest-price"
+    }
+  }
+}
