@@ -190,3 +190,66 @@ def test_a_bug_is_one_line_and_a_traceback_only_with_debug(run, monkeypatch):
     assert result.stderr.startswith("snapguard: internal error in the reader on .: ValueError: unforeseen in . 0; ")
     assert result.stderr.count("\n") == 1
     assert "Traceback" in run({}, "--debug").stderr
+
+
+def test_a_block_shows_what_a_plan_always_shows_of_what_is_not_set_in_it(resources):
+    code = """\
+        resource "aws_security_group" "g" {
+          ingress {
+            from_port   = 22
+            to_port     = 22
+            protocol    = "tcp"
+            cidr_blocks = [aws_vpc.v.cidr_block]
+          }
+          egress {
+            from_port   = 0
+            to_port     = 0
+            protocol    = "-1"
+            self        = true
+            description = var.unknown
+          }
+        }
+        resource "aws_dlm_lifecycle_policy" "p" {
+          policy_details {
+            schedule {
+              cross_region_copy_rule {
+                target = "eu-west-1"
+              }
+            }
+          }
+        }
+        resource "aws_vpc" "v" {}
+        variable "unknown" {}
+    """
+    found = resources({"main.tf": code})
+    values = found["aws_security_group.g"]["values"]
+    assert values["ingress"] == [
+        {"from_port": 22, "to_port": 22, "protocol": "tcp", "cidr_blocks": [None], "description": "", "self": False}
+    ]
+    assert values["egress"] == [{"from_port": 0, "to_port": 0, "protocol": "-1", "self": True}]
+    details = found["aws_dlm_lifecycle_policy.p"]["values"]["policy_details"][0]
+    assert details["policy_type"] == "EBS_SNAPSHOT_MANAGEMENT"
+    assert details["schedule"] == [{"cross_region_copy_rule": [{"target": "eu-west-1", "cmk_arn": ""}]}]
+    assert found["aws_vpc.v"]["values"] == {}
+
+
+def test_a_data_source_that_is_read_later_shows_only_what_the_code_sets(resources):
+    code = """\
+        data "aws_iam_policy_document" "now" {
+          statement {
+            actions = ["ec2:CreateSnapshot"]
+          }
+        }
+        data "aws_iam_policy_document" "later" {
+          statement {
+            actions   = ["kms:Decrypt"]
+            resources = [aws_kms_key.k.arn]
+          }
+        }
+        resource "aws_kms_key" "k" {}
+    """
+    found = resources({"main.tf": code})
+    now = found["data.aws_iam_policy_document.now"]["values"]
+    assert now["statement"] == [{"actions": ["ec2:CreateSnapshot"], "effect": "Allow", "sid": ""}]
+    later = found["data.aws_iam_policy_document.later"]["values"]
+    assert "effect" not in later["statement"][0]

@@ -11,8 +11,9 @@ import yaml
 
 from snapguard import registry
 from snapguard.estate.remedies import with_remedy
-from snapguard.inspection import inspect
+from snapguard.inspection import described
 from snapguard.settings import Settings
+from snapguard.terraform.modules import read_root
 
 
 def module_at(path):
@@ -79,9 +80,9 @@ def test_a_remedy_is_code_whose_names_the_mapping_modules_read(language, kind, t
 
 def paths_of_terraform(kind, text, project):
     (project / "main.tf").write_text(f'resource "{kind}" "x" {{\n{text}\n}}\n', encoding="utf-8")
-    found = inspect(["."], Settings())
-    assert not found.unread
-    (resource,) = [each for each in found.resources if each["mode"] == "managed"]
+    root = read_root(".", Settings())
+    assert not root.errors()
+    (resource,) = [each for each in described([root]) if each["mode"] == "managed"]
     unknown = [tuple(part for part in path.split(".") if not part.isdigit()) for path in resource["unknown"]]
     return {tuple(name.partition("[")[0] for name in path) for path in unknown} | set(leaves(resource["values"]))
 

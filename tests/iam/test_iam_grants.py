@@ -1,7 +1,7 @@
 """What documents give in the end."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapguard.iam.capabilities import actions_matching, catalogue
@@ -269,6 +269,7 @@ STATEMENTS = st.builds(
 DOCUMENTS = st.lists(STATEMENTS, max_size=4)
 
 
+@settings(deadline=None)
 @given(DOCUMENTS, ACTIONS, RESOURCES, CONDITIONS)
 def test_another_allow_never_lessens_a_right(statements, action, resource, condition):
     before = rights(*statements)
@@ -278,6 +279,7 @@ def test_another_allow_never_lessens_a_right(statements, action, resource, condi
         assert after[name][1] >= bounds[1]
 
 
+@settings(deadline=None)
 @given(DOCUMENTS, ACTIONS, RESOURCES, CONDITIONS)
 def test_another_deny_never_widens_a_right(statements, action, resource, condition):
     before = rights(*statements)
@@ -287,6 +289,7 @@ def test_another_deny_never_widens_a_right(statements, action, resource, conditi
         assert before[name][1] >= bounds[1]
 
 
+@settings(deadline=None)
 @given(DOCUMENTS, st.randoms())
 def test_the_order_of_statements_changes_nothing(statements, random):
     shuffled = list(statements)
@@ -294,6 +297,7 @@ def test_the_order_of_statements_changes_nothing(statements, random):
     assert rights(*shuffled) == rights(*statements)
 
 
+@settings(deadline=None)
 @given(DOCUMENTS)
 def test_no_right_is_more_for_certain_than_at_most(statements):
     assert all(low <= high for low, high in rights(*statements).values())

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapguard.iam.patterns import MAX_PATTERN, NAMED, intersects, is_wildcard, matches, without_variables
@@ -24,11 +24,13 @@ def all_texts(longest):
     return texts
 
 
+@settings(deadline=None)
 @given(PATTERNS, TEXTS)
 def test_a_pattern_matches_what_its_regular_expression_matches(pattern, text):
     assert matches(pattern, text) == by_regex(pattern, text)
 
 
+@settings(deadline=None)
 @given(st.text("ab*?", max_size=4), st.text("ab*?", max_size=4))
 def test_two_patterns_meet_where_some_text_matches_both(first, second):
     expected = any(

@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapguard.iam.capabilities import actions_matching, catalogue
@@ -233,6 +233,7 @@ def test_the_engine_agrees_with_the_reference_evaluator(seed):
                 assert bounds.high >= Reach.CONDITIONAL, case
 
 
+@settings(deadline=None)
 @given(st.text("aAbBcC:*?SsnNp", max_size=8) | st.sampled_from(ACTION_PATTERNS))
 def test_a_pattern_gives_the_actions_of_the_catalogue_that_its_regular_expression_matches(pattern):
     everything = [action for entries in catalogue().services.values() for _, action in entries]

@@ -458,6 +458,11 @@ class _Writer:
             written += f" {piece}" if escapes else piece
         return written
 
+    def body(self, depth: int, names: Names, quoted: bool) -> str:
+        """What stands before the end of a directive, which no `$` or `%` may turn into plain text."""
+        written = self.pieces(depth, names, quoted)
+        return f"{written} " if written.endswith(("$", "%")) else written
+
     def piece(self, depth: int, names: Names, quoted: bool) -> str:
         way = self.number(0, 9)
         if way < 5 or depth < 0:
@@ -469,14 +474,14 @@ class _Writer:
         if way < 8:
             type = self.choose((STRING, STRING, STRING, NUMBER, BOOL))
             return f"${{{open_strip} {self.expression(type, depth - 1, names)} {close_strip}}}"
-        inner = self.pieces(depth - 1, names, quoted)
+        inner = self.body(depth - 1, names, quoted)
         if way == 8:
-            other = f"%{{ else }}{self.pieces(depth - 1, names, quoted)}" if self.chance(50) else ""
+            other = f"%{{ else }}{self.body(depth - 1, names, quoted)}" if self.chance(50) else ""
             condition = self.expression(BOOL, depth - 1, names)
             return f"%{{{open_strip} if {condition} {close_strip}}}{inner}{other}%{{ endif {open_strip}}}"
         element = self.choose(_SIMPLE)
         collection, bound, heads = self.source(element, depth - 1, names)
-        body = self.pieces(depth - 1, [*names, *bound], quoted)
+        body = self.body(depth - 1, [*names, *bound], quoted)
         return f"%{{ for {heads} in {collection} {close_strip}}}{body}%{{{open_strip} endfor }}"
 
     def source(self, element: Type, depth: int, names: Names) -> tuple[str, Names, str]:

@@ -77,6 +77,8 @@ def test_operators_convert_and_bind_as_terraform_has_it(evaluated: Evaluate, exp
         ("can(var.sizes.none)", False),
         ("[for k, v in {} : v if true]", []),
         ("can([for x in [] : x if null])", False),
+        ("can([1] + terraform_data.one.id)", False),
+        ("can(null < terraform_data.one.id)", False),
         ('can([for k, x in [] : x if "yes"])', False),
         ("can([for x in [] : x if x])", True),
         ("can(var.sizes.small)", True),

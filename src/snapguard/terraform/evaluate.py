@@ -257,6 +257,8 @@ def _binary(expression: Binary, scope: Scope) -> Value:
             verdict = equal(left, right)
             if verdict is not None:
                 return Known(verdict == (operator == "=="), expression.span)
+        else:
+            _check_numbers(operator, left, right)
         return unknown_of((left, right), expression.span)
     if isinstance(left, Known) and isinstance(right, Known):
         return _operate(operator, left, right, expression.span)
@@ -266,6 +268,13 @@ def _binary(expression: Binary, scope: Scope) -> Value:
             results.append(_operate(operator, a, b, expression.span))
     merged = unknown_of((left, right), expression.span)
     return Unknown(merged.why, merged.refs, tuple(results), expression.span)
+
+
+def _check_numbers(operator: str, *operands: Value) -> None:
+    """What is known of the operands must be numbers, though the others are unknown."""
+    for operand in map(to_number, operands):
+        if isinstance(operand, Known):
+            _content(operand, operator)
 
 
 def _outcome_pairs(left: Value, right: Value) -> Sequence[tuple[Value, Value]] | None:
