@@ -87,7 +87,8 @@ def test_a_resource_has_the_shape_of_a_plan(resources):
 def test_blocks_are_lists_of_objects_that_keep_what_is_known(resources):
     instance = resources({"main.tf": CODE, "linked.tf": LINKED})["aws_instance.i"]
 
-    assert instance["values"] == {"subnet_id": "subnet-1", "ebs_block_device": [{"device_name": "/dev/sdb"}]}
+    device = {"device_name": "/dev/sdb", "delete_on_termination": True}
+    assert instance["values"] == {"subnet_id": "subnet-1", "ebs_block_device": [device]}
     assert sorted(instance["unknown"]) == ["ebs_block_device[0].snapshot_id", "security_groups"]
     assert instance["references"] == ["aws_ebs_snapshot.s", "aws_security_group.g"]
 
@@ -223,9 +224,7 @@ def test_a_block_shows_what_a_plan_always_shows_of_what_is_not_set_in_it(resourc
     """
     found = resources({"main.tf": code})
     values = found["aws_security_group.g"]["values"]
-    assert values["ingress"] == [
-        {"from_port": 22, "to_port": 22, "protocol": "tcp", "cidr_blocks": [None], "description": "", "self": False}
-    ]
+    assert values["ingress"] == [{"from_port": 22, "to_port": 22, "protocol": "tcp", "description": "", "self": False}]
     assert values["egress"] == [{"from_port": 0, "to_port": 0, "protocol": "-1", "self": True}]
     details = found["aws_dlm_lifecycle_policy.p"]["values"]["policy_details"][0]
     assert details["policy_type"] == "EBS_SNAPSHOT_MANAGEMENT"

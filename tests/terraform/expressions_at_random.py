@@ -454,7 +454,7 @@ class _Writer:
         written = ""
         for _ in range(self.number(0, 3)):
             piece = self.piece(depth, names, quoted)
-            escapes = written[-1:] in ("$", "%") and piece.startswith(("${", "%{"))
+            escapes = written[-1:] in ("$", "%") and piece.startswith(("{", "${", "%{"))
             written += f" {piece}" if escapes else piece
         return written
 

@@ -89,3 +89,21 @@ def test_too_many_blocks_of_a_dynamic_block_are_reported(terraform: Terraform, m
         "a dynamic block makes more than 5 blocks",
         "6 instances; at most 5 are followed",
     ]
+
+
+def test_a_block_of_a_long_file_says_and_stands_where_it_does_in_a_short_one(terraform: Terraform) -> None:
+    code = """
+    resource "aws_instance" "x" {
+      ami = "ami-${upper("a")}"
+      ebs_block_device {
+        device_name = "/dev/${["sdb"][0]}"
+      }
+    }
+    """
+    short = terraform(code).find("aws_instance.x")
+    long = terraform(code + "# and so on\n" * 10_000).find("aws_instance.x")
+    for path in (("ami",), ("ebs_block_device", "device_name")):
+        one, other = short.at(*path), long.at(*path)
+        assert one.known_text == other.known_text != ""
+        assert (one.span.start, one.span.end) == (other.span.start, other.span.end)
+    assert short.header.text == long.header.text

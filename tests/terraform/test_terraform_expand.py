@@ -258,3 +258,17 @@ def test_blocks_over_what_try_foresees_are_foreseen_too(terraform: Callable[[str
         [foreseen] = ranges.candidates
         assert isinstance(foreseen, Known)
         assert [one.known_text for one in foreseen.value] == expected
+
+
+def test_resources_of_several_types_come_in_the_order_of_the_code(terraform: Callable[..., Any]) -> None:
+    root = terraform(
+        """
+        resource "aws_ami" "first" {}
+        resource "aws_ebs_volume" "second" {}
+        data "aws_ami" "looked_up" {}
+        resource "aws_ami" "third" {}
+        """
+    )
+    found = root.resources_of("aws_ebs_volume", "aws_ami", "aws_instance")
+    assert [resource.name for resource in found] == ["first", "second", "third"]
+    assert [resource.name for resource in root.data_sources_of("aws_ami", "aws_ebs_volume")] == ["looked_up"]
