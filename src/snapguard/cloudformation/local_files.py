@@ -18,7 +18,7 @@ ASSET_PATH = "aws:asset:path"
 
 _WRITTEN = (
     rb"""\b(?:TemplateURL|Location|aws:asset:path)["']?\s*:\s*"""
-    rb"""(?:!Sub\s+|\{\s*"Fn::Sub"\s*:\s*)?["']?([^\s"',]+)"""
+    rb"""(?:!Sub\s+|\{\s*"Fn::Sub"\s*:\s*)?["']?((?:\$\{[^}]*\}|[^\s"',}])+)"""
 )
 _PLACEHOLDER = r"\$\{[^}]*\}"
 _ADDRESS = r"(?:https?|s3)://[^/]*/"
