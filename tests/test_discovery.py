@@ -87,6 +87,20 @@ def test_a_called_module_is_judged_through_its_caller_only(find):
     assert found(find(files)) == [("terraform", "."), ("terraform", "modules/unused")]
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        'module "m" { source = "./disk" }\n',
+        'module "m" {\n  source = "./disk" # the disk\n}\n',
+        '/* disks */ module "m" {\n  source = "./disk"\n}\n',
+        '  module "m" {\n    source = "./disk"\n  }\n',
+        'locals {\n  t = <<E\nx\nE\n}\nmodule "m" {\n  source = "./disk"\n}\n',
+    ],
+)
+def test_a_call_counts_however_it_is_laid_out(find, call):
+    assert found(find({"main.tf": call, "disk/main.tf": VOLUME})) == [("terraform", ".")]
+
+
 def test_a_call_written_in_json_counts_as_one(find):
     files = {
         "env/main.tf.json": '{"module": {"m": {"source": "../disk"}, "n": [{"source": "../net"}]}}',
@@ -103,6 +117,9 @@ def test_a_call_written_in_json_counts_as_one(find):
         ("main.tf", '/*\nmodule "m" {\n  source = "./disk"\n}\n*/\n'),
         ("main.tf", 'resource "x" "y" {\n  source = "./disk"\n}\n'),
         ("main.tf", 'module "m" {\n  source = "./disk${var.x}"\n}\n'),
+        ("main.tf", 'module "m" {\n  # source = "./disk"\n  source = "x/y/z"\n}\n'),
+        ("main.tf", 'module "m" {\n  source = "x/y/z"\n  text   = <<E\nsource = "./disk"\nE\n}\n'),
+        ("main.tf", 'resource "x" "y" {\n  provisioner "file" {\n    source = "./disk"\n  }\n}\n'),
         ("main.tf.json", '{"resource": {"x": {"y": {"source": "./disk"}}}}'),
         ("main.tf.json", '{"module": [1, {"m": 2}], "source": "./disk"'),
     ],

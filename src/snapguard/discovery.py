@@ -25,6 +25,8 @@ SKIPPED_DIRECTORIES = frozenset(
 
 _MODULE_SOURCE = re.compile(rb'source"?\s*[=:]\s*"(\.\.?/[^"]*)"')
 
+_FIRST_COLUMN = re.compile(rb"^[a-z]+", re.MULTILINE)
+
 
 class Target(NamedTuple):
     """What is to be read as one: a directory of Terraform code, a plan of one, or a template.
@@ -293,10 +295,33 @@ def _module_sources(file: SourceFile) -> Iterable[str]:
     """The sources of the module calls in a file; none where it can't be parsed."""
     if file.path.endswith(".json"):
         return _module_sources_of_json(file.data)
+    plain = _plain_module_sources(file.data)
+    if plain is not None:
+        return plain
     from snapguard.terraform.syntax import Literal, parse
 
     written = (block.body.expression("source") for block in parse(file).body.blocks_of("module"))
     return [source.value for source in written if isinstance(source, Literal) and isinstance(source.value, str)]
+
+
+def _plain_module_sources(data: bytes) -> list[str] | None:
+    """The local sources in ordinary code, told without parsing; None where it takes a parser to tell.
+
+    Ordinary is a file without block comments and heredocs, in which each source stands in a block that begins in the
+    first column: what a block of another kind calls `source` is no module.
+    """
+    if b"/*" in data or b"<<" in data:
+        return None
+    sources = []
+    for match in _MODULE_SOURCE.finditer(data):
+        before = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+        if b"#" in before or b"//" in before:
+            continue
+        blocks = _FIRST_COLUMN.findall(data, 0, match.start())
+        if not blocks or blocks[-1] != b"module" or before.count(b'"') % 2:
+            return None
+        sources.append(os.fsdecode(match[1]))
+    return sources
 
 
 def _module_sources_of_json(data: bytes) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -79,7 +80,11 @@ def judge(assignment: Assignment) -> Judgement:
     except Exception as error:  # noqa: BLE001 - the other targets go on
         errors.note("the reader", error)
         roots = []
-    return _judge(roots, assignment, errors)
+    judgement = _judge(roots, assignment, errors)
+    del roots
+    # A root's parts know one another: they go now, while they are young, and not when the collector comes round.
+    gc.collect(1)
+    return judgement
 
 
 def judge_unreadable(places: Sequence[tuple[SourceFile, str]], codes: Sequence[str], settings: Settings) -> Judgement:

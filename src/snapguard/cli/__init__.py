@@ -76,6 +76,7 @@ def _hcl2() -> str:
 
 def main() -> None:
     """Run the command line."""
-    # What is parsed stays: the collector's default would look at it again and again, for a quarter of the time.
-    gc.set_threshold(50_000, 20, 100)
+    # All that is read for a root lives until it is judged, so that collecting in between finds nothing; `judge` does
+    # it when a root is done.
+    gc.disable()
     program(prog_name="snapguard")

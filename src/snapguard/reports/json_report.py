@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from snapguard import __version__
@@ -19,22 +19,35 @@ def render(report: Report, results: Sequence[Result], *, has_times: bool = False
     Two runs over the same bytes give the same text, so `seconds` is a number only where `has_times` asks for it.
     """
     statistics = report.statistics
-    document = {
-        "version": FORMAT_VERSION,
-        "tool": {"name": "snapguard", "version": __version__},
-        "findings": [_finding(result) for result in results],
-        "errors": [
-            *({"kind": "path", "message": f"{path}: there is no such file or directory"} for path in report.missing),
-            *({"kind": "internal", "message": error.message} for error in report.errors),
-        ],
-        "statistics": {
-            "files": statistics.files,
-            "roots": statistics.roots,
-            "resources": statistics.resources,
-            "seconds": round(statistics.seconds, 3) if has_times else None,
-        },
+    errors = [
+        *({"kind": "path", "message": f"{path}: there is no such file or directory"} for path in report.missing),
+        *({"kind": "internal", "message": error.message} for error in report.errors),
+    ]
+    counts = {
+        "files": statistics.files,
+        "roots": statistics.roots,
+        "resources": statistics.resources,
+        "seconds": round(statistics.seconds, 3) if has_times else None,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    members = {
+        "version": _line(FORMAT_VERSION),
+        "tool": _line({"name": "snapguard", "version": __version__}),
+        "findings": _lines(map(_finding, results)),
+        "errors": _lines(errors),
+        "statistics": _line(counts),
+    }
+    return "{\n" + ",\n".join(f'  "{name}": {text}' for name, text in members.items()) + "\n}\n"
+
+
+def _line(value: object) -> str:
+    # The encoder that indents is written in Python, and takes as long as the checks where there are many findings.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _lines(values: Iterable[object]) -> str:
+    """An array with a line for each element."""
+    lines = ",\n".join(f"    {_line(value)}" for value in values)
+    return f"[\n{lines}\n  ]" if lines else "[]"
 
 
 def _finding(result: Result) -> dict[str, Any]:
