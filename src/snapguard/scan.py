@@ -100,6 +100,8 @@ def _judged(
     targets: Sequence[Target], codes: Sequence[str], settings: Settings, counts_resources: bool
 ) -> Iterator[Judgement]:
     """The judgement of each target, in their order, by as many processes as the scan is worth."""
+    templates = [target.path for target in targets if target.language == "cloudformation"]
+    settings = settings._replace(templates=templates)
     assignments = [Assignment(target, codes, settings, counts_resources) for target in targets]
     jobs = min(settings.jobs or _jobs_for(len(targets)), len(targets))
     if jobs <= 1:

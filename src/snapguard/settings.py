@@ -18,7 +18,7 @@ class Settings(NamedTuple):
 
     `directory` is where the configuration stands: globs are relative to it. `source` is the directory of the code that
     a plan was made from, where that is not the plan's own. `jobs` is the number of processes, 0 to choose by the size
-    of the scan.
+    of the scan. `templates` are the CloudFormation templates that are scanned together; the scan sets it.
     """
 
     select: Sequence[str] = ("ALL",)
@@ -41,6 +41,7 @@ class Settings(NamedTuple):
     jobs: int = 0
     directory: str = "."
     source: str = ""
+    templates: Sequence[str] = ()
 
 
 class SettingsError(Exception):

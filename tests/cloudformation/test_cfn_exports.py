@@ -61,16 +61,18 @@ def test_what_is_no_template_exports_nothing(imported):
     assert imported(values="Export: {Name: range}\n", broken="Resources: {\nExport: [").known_text is None
 
 
+IMPORTING = (
+    "Parameters: {Snapshot: {Type: String, Default: snap-1}}\n"
+    "Resources:\n"
+    "  Group:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      GroupDescription: x\n"
+    "      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !ImportValue range}]\n"
+    "  Machine:\n    Type: AWS::EC2::Instance\n    Properties:\n      SecurityGroupIds: [!GetAtt Group.GroupId]\n"
+    "      BlockDeviceMappings: [{DeviceName: /dev/sda1, Ebs: {SnapshotId: !Ref Snapshot}}]\n"
+)
+
+
 def test_an_open_range_that_another_template_exports_is_found(scan_files):
-    group = (
-        "Parameters: {Snapshot: {Type: String, Default: snap-1}}\n"
-        "Resources:\n"
-        "  Group:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      GroupDescription: x\n"
-        "      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !ImportValue range}]\n"
-        "  Machine:\n    Type: AWS::EC2::Instance\n    Properties:\n      SecurityGroupIds: [!GetAtt Group.GroupId]\n"
-        "      BlockDeviceMappings: [{DeviceName: /dev/sda1, Ebs: {SnapshotId: !Ref Snapshot}}]\n"
-    )
-    report = scan_files({"machine.yaml": group, "network.yaml": exporting("0.0.0.0/0")}, select=["SNAP401"])
+    report = scan_files({"machine.yaml": IMPORTING, "network.yaml": exporting("0.0.0.0/0")}, select=["SNAP401"])
 
     (result,) = report.results
     assert (result.status.value, result.address) == ("fail", "Group")
@@ -98,3 +100,13 @@ def test_an_export_whose_name_is_not_known_is_passed_over(imported):
     same = "Resources: {V: {Type: AWS::EC2::VPC}}\nOutputs: {O: {Value: 10.1.0.0/16, Export: {Name: range}}}\n"
 
     assert imported(a=unnamed, b=same).known_text == "10.1.0.0/16"
+
+
+def test_a_template_elsewhere_in_the_same_scan_exports_too(scan_files):
+    files = {"apps/machine.yaml": IMPORTING, "base/network.yaml": exporting("0.0.0.0/0")}
+
+    together = scan_files(files, select=["SNAP401"])
+    alone = scan_files(files, ["apps"], select=["SNAP401"])
+
+    assert [result.status.value for result in together.results] == ["fail"]
+    assert [result.status.value for result in alone.results] == ["unknown"]

@@ -1,9 +1,9 @@
-"""What Fn::ImportValue can mean: the exports of the templates that lie beside the one that imports."""
+"""What Fn::ImportValue can mean: the exports of templates that are scanned together, or lie beside the importing one."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from snapguard.cloudformation.deployment import Deployment
@@ -21,14 +21,15 @@ MAX_FILES = 200
 
 
 class Exports:
-    """The exports of the templates in a directory, read when somebody first asks.
+    """The exports of the templates scanned together and of those in the same directory, read when somebody first asks.
 
     `deploy` makes the deployment of a template with what the project sets its parameters to. Only values that are known
     before anything is deployed are given: what refers to a resource of another stack is no link in this one.
     """
 
-    def __init__(self, importing: str, deploy: Callable[[Template], Deployment]) -> None:
+    def __init__(self, importing: str, scanned: Sequence[str], deploy: Callable[[Template], Deployment]) -> None:
         self._importing = importing
+        self._scanned = scanned
         self._deploy = deploy
         self._found: dict[str, list[Value]] | None = None
 
@@ -36,8 +37,11 @@ class Exports:
         """The values that are exported by a name, one for each template that does so; empty where one is not known."""
         if self._found is None:
             self._found = {}
-            for path in _exporting_files(os.path.dirname(self._importing) or "."):
-                if os.path.realpath(path) != os.path.realpath(self._importing):
+            listed = [*_beside(os.path.dirname(self._importing) or "."), *self._scanned]
+            paths = {os.path.realpath(path): path for path in listed}
+            paths.pop(os.path.realpath(self._importing), None)
+            for path in paths.values():
+                if _exports_something(path):
                     self._read(path, self._found)
         values = self._found.get(name, [])
         return values if all(value.is_known for value in values) else []
@@ -54,22 +58,25 @@ class Exports:
                 found.setdefault(name, []).append(within.resolve(output.entries["Value"]))
 
 
-def _exporting_files(directory: str) -> Iterator[str]:
+def _beside(directory: str) -> list[str]:
     try:
         with os.scandir(directory) as listed:
-            files = sorted((entry for entry in listed if entry.is_file()), key=lambda entry: entry.name)[:MAX_FILES]
-            versions = [(entry.path, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in files]
+            return sorted(entry.path for entry in listed if entry.is_file())[:MAX_FILES]
     except OSError:
-        return
-    for version in versions:
-        if _exports_something(version):
-            yield version[0]
+        return []
+
+
+def _exports_something(path: str) -> bool:
+    """Whether a file is a template with exports; read again only where it has changed."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return False
+    return _is_exporting(path, status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=4096)
-def _exports_something(version: tuple[str, int, int]) -> bool:
-    """Whether a file (path, time of change, size) is a template with exports; read again only where it has changed."""
-    path = version[0]
+def _is_exporting(path: str, changed: int, size: int) -> bool:  # noqa: ARG001 - time and size tell versions apart
     try:
         data = load(path).data
     except OSError:

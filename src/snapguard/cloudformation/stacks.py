@@ -199,7 +199,7 @@ def _roots_of(template: Template, settings: Settings) -> list[TemplateRoot]:
         from snapguard.cloudformation.exports import Exports
 
         if not exports:
-            exports.append(Exports(template.document.file.path, deploy))
+            exports.append(Exports(template.document.file.path, settings.templates, deploy))
         return exports[0].values_of(name)
 
     exports: list[Exports] = []
