@@ -1,4 +1,4 @@
-"""What Fn::ImportValue can mean: the exports of templates that are scanned together, or lie beside the importing one."""
+"""What Fn::ImportValue can mean: the exports of templates scanned together, or beside the importing one."""
 
 from __future__ import annotations
 
