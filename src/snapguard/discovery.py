@@ -225,6 +225,8 @@ class _Search:
                 file = load(entry.path)
             except OSError:
                 continue  # reported where the root is read
+            if b'"./' not in file.data and b'"../' not in file.data:
+                continue
             written = {bytes(found) for found in _MODULE_SOURCE.findall(file.data)}
             candidates = {os.path.realpath(os.path.join(unit.path, os.fsdecode(path))): path for path in written}
             if any(real in self._units for real in candidates):

@@ -41,7 +41,7 @@ def agreed(judgements: Sequence[Judgement]) -> Iterator[Verdict]:
 
 def _order(result: Result) -> tuple[str, int, int, str, str, str]:
     span = result.span
-    return span.file.display, span.line, span.column, result.code, result.address, result.message
+    return span.file.display, *span.file.position(span.start), result.code, result.address, result.message
 
 
 def _result(group: Sequence[Verdict]) -> Result:

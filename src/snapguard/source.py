@@ -45,15 +45,15 @@ class SourceFile:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte offset, both from 1; columns count characters, not bytes."""
-        starts = self.line_starts
+        starts = self._line_starts or self.line_starts
         line = bisect_right(starts, offset)
         begin = starts[line - 1]
-        if begin == 0 and self.data.startswith(b"\xef\xbb\xbf"):
-            begin = min(3, offset)
         if self._is_ascii is None:
             self._is_ascii = self.data.isascii()
         if self._is_ascii:
             return line, min(offset, len(self.data)) - begin + 1
+        if begin == 0 and self.data.startswith(b"\xef\xbb\xbf"):
+            begin = min(3, offset)
         return line, self._characters(begin, offset) + 1
 
     def _characters(self, begin: int, offset: int) -> int:
@@ -155,13 +155,32 @@ def load(path: str) -> SourceFile:
     given = stand_in(path)
     if given is not None:
         return SourceFile(path, display_path(path), given)
-    with open(path, "rb", opener=_open_at_once) as stream:
-        status = os.fstat(stream.fileno())
+    # Without a stream around it: most files are small, and opening them is what takes the time.
+    descriptor = os.open(path, _AT_ONCE)
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "not a regular file", path)
         if status.st_size > MAX_SIZE:
             raise OSError(errno.EFBIG, f"larger than {MAX_SIZE // 1024 // 1024} MiB", path)
-        return SourceFile(path, display_path(path), stream.read())
+        return SourceFile(path, display_path(path), _read_whole(descriptor, status.st_size))
+    finally:
+        os.close(descriptor)
+
+
+_AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+"""Opening a named pipe must not wait for somebody to write into it."""
+
+
+def _read_whole(descriptor: int, size: int) -> bytes:
+    """All bytes of an open file; `size` is how many there seem to be."""
+    data = os.read(descriptor, size + 1)
+    if len(data) == size:
+        return data
+    pieces = [data]
+    while pieces[-1]:
+        pieces.append(os.read(descriptor, MAX_SIZE))
+    return b"".join(pieces)
 
 
 def leads_out(path: str) -> bool:
@@ -193,11 +212,6 @@ def _tree_and_real(directory: str, working_directory: str) -> tuple[str, str]:
             break
         tree = parent
     return os.path.realpath(tree), real
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    """Opening a named pipe must not wait for somebody to write into it."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 class Span:

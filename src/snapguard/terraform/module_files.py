@@ -131,8 +131,12 @@ def _made_type(block: Block) -> str:
     return block.labels[0] if block.type == "dynamic" and block.labels else block.type
 
 
-def read_module_files(directory: str) -> ModuleFiles:
-    """The files of a directory, parsed. What can't be read is listed as an error."""
+def read_module_files(directory: str, *, is_shared: bool) -> ModuleFiles:
+    """The files of a directory, parsed. What can't be read is listed as an error.
+
+    Those that are shared are kept for the next caller. All others are not: what is read for one root goes when that
+    root is done, and the next one is made in the same memory, while the processor still holds it.
+    """
     try:
         with os.scandir(directory) as entries:
             names = [_stamped(entry) for entry in entries if _holds_code(entry)]
@@ -144,7 +148,8 @@ def read_module_files(directory: str) -> ModuleFiles:
         if name.endswith(SUFFIXES) and not name.startswith("."):
             stamp = (name, -1, hash(stand_in(os.path.join(directory, name))))
             names = [other for other in names if other[0] != name] + [stamp]
-    return _read(directory, tuple(sorted(_preferred(names))))
+    stamped = tuple(sorted(_preferred(names)))
+    return _read_shared(directory, stamped) if is_shared else _read(directory, stamped)
 
 
 def _holds_code(entry: os.DirEntry[str]) -> bool:
@@ -171,7 +176,6 @@ def _preferred(names: Iterable[tuple[str, int, int]]) -> Iterable[tuple[str, int
             yield stamped
 
 
-@lru_cache(maxsize=128)
 def _read(directory: str, names: tuple[tuple[str, int, int], ...]) -> ModuleFiles:
     parsed: list[TerraformFile] = []
     errors: list[InputError] = []
@@ -190,3 +194,6 @@ def _read(directory: str, names: tuple[tuple[str, int, int], ...]) -> ModuleFile
         else:
             parsed.append(parse(file))
     return ModuleFiles(directory, parsed, errors)
+
+
+_read_shared = lru_cache(maxsize=128)(_read)

@@ -507,7 +507,8 @@ class TerraformRoot:
         self.active: set[tuple[str, ...]] = set()
         self._child_files: dict[tuple[str, str], ModuleFiles | None] = {}
         self._deep_types: dict[str, frozenset[str]] = {}
-        self.module = Module(self, read_module_files(directory))
+        self._files: dict[str, ModuleFiles] = {}
+        self.module = Module(self, self._read(directory))
         self.inputs = InputValues(self.module.scope, directory, settings, self._problems)
 
     def report(self, message: str, span: Span | None, severity: Severity | None = None) -> None:
@@ -541,12 +542,20 @@ class TerraformRoot:
             return None
         directory = files.local_directory(name) or self._fetched.get(_call_key(module, name))
         if directory is not None and os.path.isdir(directory):
-            return read_module_files(directory)
+            return self._read(directory)
         source = files.source_of(name)
         where = f"source {source!r}" if source is not None else "the source"
         hint = "" if source is not None and source.startswith(".") else "; `terraform init` brings it"
         self._problems.append(InputError(f"{where} of module {name!r} is not on disk{hint}", header, "SNAP002"))
         return None
+
+    def _read(self, directory: str) -> ModuleFiles:
+        """The files of a directory. Those beside or above the root module are kept for other roots that call them."""
+        files = self._files.get(directory)
+        if files is None:
+            is_below = directory == self.directory or directory.startswith(os.path.join(self.directory, ""))
+            files = self._files[directory] = read_module_files(directory, is_shared=not is_below)
+        return files
 
     @cached_property
     def _fetched(self) -> Mapping[str, str]:
@@ -596,7 +605,7 @@ class TerraformRoot:
                 if directory is None:
                     directory = self._fetched.get(f"{_call_key(caller, name)}.{call}")
                 if directory is not None and os.path.isdir(directory):
-                    types |= self._types_below(read_module_files(directory), caller, f"{name}.{call}")
+                    types |= self._types_below(self._read(directory), caller, f"{name}.{call}")
             known = self._deep_types[files.directory] = frozenset(types)
         return known
 
@@ -619,7 +628,8 @@ class TerraformRoot:
         if not wanted:
             return []
         found: list[TerraformResource] = []
-        for module in self._modules(self.module, wanted):
+        modules = self._modules(self.module, wanted) if self.module.files.calls else (self.module,)
+        for module in modules:
             for key in module.files.resources_of(mode, wanted):
                 found.extend(self._instances(module, key))
         return found

@@ -403,18 +403,6 @@ _match_header_end = re.compile(rb"\s*(?:" + _LABELS + rb")?\{").match
 _NOT_AFTER_LABELS = frozenset(b"{}[](),")
 
 
-def _has_split_header(lines: Sequence[bytes]) -> bool:
-    """Whether a line holds nothing but words, and the next ones open a block."""
-    return any(
-        line
-        and b"=" not in line
-        and line[-1] not in _NOT_AFTER_LABELS
-        and _match_labels(line)
-        and _match_header_end(b"\n".join(lines[number : number + 4]))
-        for number, line in enumerate(lines, 1)
-    )
-
-
 def _is_suspect(data: bytes, root: Node) -> bool:
     """Whether a file that parses may be wrong: JSON, no text, a block's header or a string over several lines.
 
@@ -429,7 +417,13 @@ def _is_suspect(data: bytes, root: Node) -> bool:
     except UnicodeDecodeError:
         return True
     lines = data.split(b"\n")
-    return any(line.count(b'"') % 2 for line in lines) or _has_split_header(lines)
+    for number, line in enumerate(lines, 1):
+        if line.count(b'"') % 2:
+            return True
+        is_words = line and b"=" not in line and line[-1] not in _NOT_AFTER_LABELS and _match_labels(line)
+        if is_words and _match_header_end(b"\n".join(lines[number : number + 4])):
+            return True
+    return False
 
 
 _TOP_LEVEL_START = re.compile(rb"^[a-z]+[ \t]*(?:[\"{]|[\w-]+[ \t]*[\"{])", re.MULTILINE)
