@@ -71,9 +71,10 @@ def _result(group: Sequence[Verdict]) -> Result:
 
 
 def _distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
-    distinct = {
-        (item.span.file.display, item.span.start, item.span.end, item.message): item for item in reversed([*evidence])
-    }
+    items = [*evidence]
+    if len(items) < 2:
+        return items
+    distinct = {(item.span.file.display, item.span.start, item.span.end, item.message): item for item in items[::-1]}
     return list(distinct.values())[::-1]
 
 

@@ -188,7 +188,9 @@ def leads_out(path: str) -> bool:
 
     The tree is the repository, else the working directory; for a path outside of both, the directory of the file.
     """
-    directory, name = os.path.split(os.path.abspath(path))
+    directory, name = os.path.split(path)
+    if name in ("", os.curdir, os.pardir):
+        directory, name = os.path.split(os.path.abspath(path))
     tree, real = _tree_and_real(directory, os.getcwd())
     if os.path.islink(path):
         real = os.path.realpath(path)
@@ -202,16 +204,33 @@ def leads_out(path: str) -> bool:
 @lru_cache(maxsize=4096)
 def _tree_and_real(directory: str, working_directory: str) -> tuple[str, str]:
     """The real paths of the tree that a directory stands in and of the directory itself."""
-    real = os.path.realpath(directory)
-    tree = directory
-    while not os.path.exists(os.path.join(tree, ".git")):
-        parent = os.path.dirname(tree)
-        if parent == tree:
-            is_below = directory == working_directory or directory.startswith(working_directory.rstrip(os.sep) + os.sep)
-            tree = working_directory if is_below else directory
-            break
-        tree = parent
-    return os.path.realpath(tree), real
+    whole = os.path.abspath(directory)
+    tree = repository_around(whole)
+    if tree is None:
+        is_below = whole == working_directory or whole.startswith(os.path.join(working_directory, ""))
+        tree = working_directory if is_below else whole
+    return _real(tree), _real(whole)
+
+
+@lru_cache(maxsize=4096)
+def repository_around(directory: str) -> str | None:
+    """The repository that a directory (an absolute path) stands in; None where there is none.
+
+    Looked for once, since many files lie side by side.
+    """
+    if os.path.exists(os.path.join(directory, ".git")):
+        return directory
+    above = os.path.dirname(directory)
+    return None if above == directory else repository_around(above)
+
+
+@lru_cache(maxsize=4096)
+def _real(directory: str) -> str:
+    """The real path of a directory (an absolute path), with a look at each directory above it once."""
+    above, name = os.path.split(directory)
+    if not name or os.path.islink(directory):
+        return os.path.realpath(directory)
+    return os.path.join(_real(above), name)
 
 
 class Span:

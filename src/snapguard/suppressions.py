@@ -109,7 +109,8 @@ class Suppressions:
             yield from self._of(finding.resource)
 
     def _at(self, span: Span) -> Sequence[Suppression]:
-        return self._in(span.file).get(span.line, ())
+        by_line = self._in(span.file)
+        return by_line.get(span.line, ()) if by_line else ()
 
     def _in(self, file: SourceFile) -> dict[int, list[Suppression]]:
         by_line = self._by_file.get(file.path)

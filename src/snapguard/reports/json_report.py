@@ -39,9 +39,8 @@ def render(report: Report, results: Sequence[Result], *, has_times: bool = False
     return "{\n" + ",\n".join(f'  "{name}": {text}' for name, text in members.items()) + "\n}\n"
 
 
-def _line(value: object) -> str:
-    # The encoder that indents is written in Python, and takes as long as the checks where there are many findings.
-    return json.dumps(value, ensure_ascii=False)
+# The encoder that indents is written in Python, and takes as long as the checks where there are many findings.
+_line = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _lines(values: Iterable[object]) -> str:
@@ -52,6 +51,8 @@ def _lines(values: Iterable[object]) -> str:
 
 def _finding(result: Result) -> dict[str, Any]:
     span = result.span
+    line, column = span.file.position(span.start)
+    end_line, end_column = span.file.position(span.end)
     return {
         "check": result.code,
         "name": result.name,
@@ -60,10 +61,10 @@ def _finding(result: Result) -> dict[str, Any]:
         "status": result.status.value,
         "address": result.address,
         "file": span.file.display,
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
         "addresses": list(result.addresses),
         "message": result.message,
         "evidence": [

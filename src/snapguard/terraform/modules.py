@@ -6,15 +6,16 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from snapguard.lazy import lazy
 from snapguard.resources import InputError
 from snapguard.settings import Settings
-from snapguard.source import SourceFile, Span
+from snapguard.source import SourceFile, Span, repository_around
 from snapguard.terraform import functions
 from snapguard.terraform.evaluate import evaluate
 from snapguard.terraform.expand import (
+    ONE,
     Instances,
     ResourceObject,
     TerraformResource,
@@ -179,7 +180,7 @@ class Module:
         self._resources: dict[tuple[str, str, str], list[TerraformResource]] = {}
         self._calls: dict[str, tuple[Instances, list[Module]]] = {}
 
-    @cached_property
+    @lazy
     def calls(self) -> tuple[Span, ...]:
         """The calls which lead to it as written, the innermost first; empty for the root module."""
         if self.caller is None:
@@ -188,12 +189,12 @@ class Module:
         name = self.address[len(caller.prefix) :].removeprefix("module.").partition("[")[0]
         return (caller.files.calls[name].span, *caller.calls)
 
-    @cached_property
+    @lazy
     def call_context(self) -> CallContext:
         """What functions may know of the world around them."""
         return CallContext(self.root.directory, self.root.boundary, self._render)
 
-    @cached_property
+    @lazy
     def template_context(self) -> CallContext:
         """The same inside a template file, which may not render another."""
         return CallContext(self.root.directory, self.root.boundary, self._render, is_template=True)
@@ -386,10 +387,16 @@ class Module:
         found = self._resources.get(key)
         if found is None:
             declared = self.files.resources[key]
-            with self.root.resolving((self.address, *key), declared.block.header):
-                instances = instances_of(declared.block.body, self.scope)
-            exists = True if instances.unknown is None else None
-            found = [TerraformResource(declared, self, index, names, exists) for index, names in instances.entries]
+            attributes = declared.block.body.attributes
+            if "count" in attributes or "for_each" in attributes:
+                with self.root.resolving((self.address, *key), declared.block.header):
+                    instances = instances_of(declared.block.body, self.scope)
+            else:
+                instances = ONE
+            found = [
+                TerraformResource(declared, self, index, names, instances.exist(index))
+                for index, names in instances.entries
+            ]
             self._resources[key] = found
         return found
 
@@ -442,10 +449,10 @@ class Module:
                 arguments = {
                     key: attribute.expression for key, attribute in body.attributes.items() if key not in CALL_ARGUMENTS
                 }
-                exists = self.exists if instances.unknown is None else None
                 deferred = self.is_deferred or waits_for_apply(body)
                 for index, names in instances.entries:
                     address = f"{self.prefix}module.{name}{index_suffix(index)}"
+                    exists = instances.exist(index) and self.exists
                     modules.append(
                         Module(self.root, files, address, self.scope.bind(names), arguments, exists, deferred)
                     )
@@ -557,7 +564,7 @@ class TerraformRoot:
             files = self._files[directory] = read_module_files(directory, is_shared=not is_below)
         return files
 
-    @cached_property
+    @lazy
     def _fetched(self) -> Mapping[str, str]:
         """Directories of modules that `terraform init` fetched, by the key of the call ("vpc", "vpc.subnets")."""
         path = os.path.join(self.directory, ".terraform", "modules", "modules.json")
@@ -584,7 +591,7 @@ class TerraformRoot:
             for child in module.call(name)[1]:
                 yield from self._modules(child, types)
 
-    @cached_property
+    @lazy
     def _types(self) -> frozenset[str]:
         """The resource types anywhere in the root."""
         files = self.module.files
@@ -689,18 +696,7 @@ class TerraformRoot:
 def _boundary(directory: str) -> str:
     """What functions may read: the repository around a root module, or its directory where there is none."""
     whole = os.path.abspath(directory)
-    if os.path.exists(os.path.join(whole, ".git")):
-        return whole
-    return _repository_around(os.path.dirname(whole)) or whole
-
-
-@lru_cache(maxsize=1024)
-def _repository_around(directory: str) -> str | None:
-    """The repository that a directory belongs to; looked for once, since many roots lie side by side."""
-    if os.path.exists(os.path.join(directory, ".git")):
-        return directory
-    above = os.path.dirname(directory)
-    return None if above == directory else _repository_around(above)
+    return repository_around(whole) or whole
 
 
 def _call_key(module: Module, name: str) -> str:

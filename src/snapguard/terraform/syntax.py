@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal, InvalidOperation
+from contextlib import suppress
+from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from tree_sitter import Language, Node, Parser, Range
 
 from snapguard.resources import InputError
 from snapguard.source import SourceFile, Span
+from snapguard.terraform.types import BoundError, number_of
 
 _LANGUAGE = Language(tree_sitter_hcl.language())
 _PARSER = Parser(_LANGUAGE)
@@ -401,6 +403,7 @@ _LABELS = rb'(?:"[^"\n]*"|[\w-]+)(?:[ \t]+(?:"[^"\n]*"|[\w-]+))*[ \t]*'
 _match_labels = re.compile(rb"[ \t]*" + _LABELS + rb"\r?\Z").match
 _match_header_end = re.compile(rb"\s*(?:" + _LABELS + rb")?\{").match
 _NOT_AFTER_LABELS = frozenset(b"{}[](),")
+_NOT_QUOTES_OF_LINES = bytes(set(range(256)) - set(b'"\n'))
 
 
 def _is_suspect(data: bytes, root: Node) -> bool:
@@ -416,11 +419,11 @@ def _is_suspect(data: bytes, root: Node) -> bool:
             return True
     except UnicodeDecodeError:
         return True
+    if any(len(quotes) % 2 for quotes in set(data.translate(None, _NOT_QUOTES_OF_LINES).split(b"\n"))):
+        return True
     lines = data.split(b"\n")
     for number, line in enumerate(lines, 1):
-        if line.count(b'"') % 2:
-            return True
-        is_words = line and b"=" not in line and line[-1] not in _NOT_AFTER_LABELS and _match_labels(line)
+        is_words = b"=" not in line and line and line[-1] not in _NOT_AFTER_LABELS and _match_labels(line)
         if is_words and _match_header_end(b"\n".join(lines[number : number + 4])):
             return True
     return False
@@ -1035,10 +1038,8 @@ def _dedent(pieces: Sequence[_Piece]) -> None:
 
 def _number(text: str) -> int | Decimal | None:
     """A number as written; whole ones are int, however they were written. None for one beyond all bounds."""
-    if text.isdecimal() and len(text) < 400:
+    if text.isdecimal() and len(text) < 100:
         return int(text)
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return int(number) if number == number.to_integral_value() and number.adjusted() < 400 else number
+    with suppress(BoundError):
+        return number_of(text)
+    return None
