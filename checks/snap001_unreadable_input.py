@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -29,6 +29,7 @@ BAD = {
     "terraform": """
         resource "aws_ebs_volume" "data" {
           availability_zone = "eu-west-1a"
+          size              = 100
           encrypted         =
         }
     """,
@@ -36,22 +37,11 @@ BAD = {
         Resources:
           Data:
             Type: AWS::EC2::Volume
-            Properties: {Encrypted: true
+            Properties: {AvailabilityZone: !Sub "${AWS::Region}a", Size: 100, Encrypted: true
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_ebs_volume" "data" {
-          availability_zone = "eu-west-1a"
-          encrypted         = true
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Data:
-            Type: AWS::EC2::Volume
-            Properties:
-              AvailabilityZone: eu-west-1a
-              Encrypted: true
-    """,
-}
+GOOD = mended(
+    BAD,
+    terraform={"encrypted         =": "encrypted         = true"},
+    cloudformation={"Encrypted: true": "Encrypted: true}"},
+)

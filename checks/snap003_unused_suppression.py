@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -31,6 +31,7 @@ BAD = {
         # snapguard: ignore[SNAP201] reason="scratch disk"
         resource "aws_ebs_volume" "data" {
           availability_zone = "eu-west-1a"
+          size              = 100
           encrypted         = true
         }
     """,
@@ -38,25 +39,7 @@ BAD = {
         Resources:
           Data:  # snapguard: ignore[SNAP201] reason="scratch disk"
             Type: AWS::EC2::Volume
-            Properties:
-              AvailabilityZone: eu-west-1a
-              Encrypted: true
+            Properties: {AvailabilityZone: !Sub "${AWS::Region}a", Size: 100, Encrypted: true}
     """,
 }
-GOOD = {
-    "terraform": """
-        # snapguard: ignore[SNAP201] reason="scratch disk"
-        resource "aws_ebs_volume" "data" {
-          availability_zone = "eu-west-1a"
-          encrypted         = false
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Data:  # snapguard: ignore[SNAP201] reason="scratch disk"
-            Type: AWS::EC2::Volume
-            Properties:
-              AvailabilityZone: eu-west-1a
-              Encrypted: false
-    """,
-}
+GOOD = mended(BAD, {"true": "false"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -27,6 +27,7 @@ BAD = {
         # snapguard: ignore[SNAP201] reason="scratch disk" until=2020-01-31
         resource "aws_ebs_volume" "data" {
           availability_zone = "eu-west-1a"
+          size              = 100
           encrypted         = false
         }
     """,
@@ -34,25 +35,7 @@ BAD = {
         Resources:
           Data:  # snapguard: ignore[SNAP201] reason="scratch disk" until=2020-01-31
             Type: AWS::EC2::Volume
-            Properties:
-              AvailabilityZone: eu-west-1a
-              Encrypted: false
+            Properties: {AvailabilityZone: !Sub "${AWS::Region}a", Size: 100, Encrypted: false}
     """,
 }
-GOOD = {
-    "terraform": """
-        # snapguard: ignore[SNAP201] reason="scratch disk" until=9999-12-31
-        resource "aws_ebs_volume" "data" {
-          availability_zone = "eu-west-1a"
-          encrypted         = false
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Data:  # snapguard: ignore[SNAP201] reason="scratch disk" until=9999-12-31
-            Type: AWS::EC2::Volume
-            Properties:
-              AvailabilityZone: eu-west-1a
-              Encrypted: false
-    """,
-}
+GOOD = mended(BAD, {"2020-01-31": "9999-12-31"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -44,22 +44,4 @@ BAD = {
                 Statement: [{Effect: Allow, Action: "ec2:*Snapshot*", Resource: "*"}]
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_iam_policy" "operators" {
-          policy = jsonencode({
-            Version   = "2012-10-17"
-            Statement = [{ Effect = "Allow", Action = "ec2:DescribeSnapshot*", Resource = "*" }]
-          })
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Operators:
-            Type: AWS::IAM::ManagedPolicy
-            Properties:
-              PolicyDocument:
-                Version: "2012-10-17"
-                Statement: [{Effect: Allow, Action: "ec2:DescribeSnapshot*", Resource: "*"}]
-    """,
-}
+GOOD = mended(BAD, {"ec2:*Snapshot*": "ec2:DescribeSnapshot*"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -34,32 +34,10 @@ BAD = {
             resources = ["*"]
           }
         }
-        resource "aws_iam_policy" "nightly" { policy = data.aws_iam_policy_document.nightly.json }
-    """,
-    "cloudformation": """
-        Resources:
-          Nightly:
-            Type: AWS::IAM::ManagedPolicy
-            Properties:
-              PolicyDocument:
-                Version: "2012-10-17"
-                Statement: [{Effect: Allow, Action: ec2:CreateSnapshot, Resource: "*"}]
-    """,
-}
-GOOD = {
-    "terraform": """
-        data "aws_iam_policy_document" "nightly" {
-          statement {
-            actions   = ["ec2:CreateSnapshot"]
-            resources = ["*"]
-            condition {
-              test     = "StringEquals"
-              variable = "aws:ResourceTag/backup"
-              values   = ["nightly"]
-            }
-          }
+
+        resource "aws_iam_policy" "nightly" {
+          policy = data.aws_iam_policy_document.nightly.json
         }
-        resource "aws_iam_policy" "nightly" { policy = data.aws_iam_policy_document.nightly.json }
     """,
     "cloudformation": """
         Resources:
@@ -71,8 +49,11 @@ GOOD = {
                 Statement:
                   - Effect: Allow
                     Action: ec2:CreateSnapshot
-                    Resource:
-                      - !Sub arn:aws:ec2:${AWS::Region}:${AWS::AccountId}:volume/vol-0123456789abcdef0
-                      - !Sub arn:aws:ec2:${AWS::Region}::snapshot/*
+                    Resource: "*"
     """,
 }
+GOOD = mended(
+    BAD,
+    terraform={'["*"]': '["arn:aws:ec2:*:*:volume/vol-0123456789abcdef0", "arn:aws:ec2:*::snapshot/*"]'},
+    cloudformation={'"*"': '"*"\n            Condition: {StringEquals: {"aws:ResourceTag/backup": nightly}}'},
+)

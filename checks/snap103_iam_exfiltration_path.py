@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -27,62 +27,34 @@ BAD = {
     "terraform": """
         resource "aws_iam_role_policy" "save" {
           role = "operator"
-          policy = jsonencode({ Version = "2012-10-17", Statement = [{
-            Effect   = "Allow"
-            Action   = "rds:CreateDBSnapshot"
-            Resource = ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
-          }] })
+          policy = jsonencode({ Version = "2012-10-17", Statement = [
+            { Effect = "Allow", Action = "rds:CreateDBSnapshot", Resource = "arn:aws:rds:*:*:*:sales*" }
+          ] })
         }
+
         resource "aws_iam_role_policy" "share" {
           role = "operator"
-          policy = jsonencode({ Version = "2012-10-17", Statement = [{
-            Effect   = "Allow"
-            Action   = "rds:ModifyDBSnapshotAttribute"
-            Resource = "arn:aws:rds:*:*:snapshot:orders-*"
-          }] })
+          policy = jsonencode({ Version = "2012-10-17", Statement = [
+            { Effect = "Allow", Action = "rds:ModifyDBSnapshotAttribute", Resource = "arn:aws:rds:*:*:snapshot:sales*" }
+          ] })
         }
     """,
     "cloudformation": """
         Resources:
-          Save:
+          Operator:
             Type: AWS::IAM::RolePolicy
             Properties:
-              PolicyName: save
+              PolicyName: sales
               RoleName: operator
               PolicyDocument:
                 Version: "2012-10-17"
                 Statement:
-                  - Effect: Allow
-                    Action: rds:CreateDBSnapshot
-                    Resource: ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
-                  - Effect: Allow
-                    Action: rds:ModifyDBSnapshotAttribute
-                    Resource: arn:aws:rds:*:*:snapshot:orders-*
+                  - {Effect: Allow, Action: rds:CreateDBSnapshot, Resource: "arn:aws:rds:*:*:*:sales*"}
+                  - {Effect: Allow, Action: rds:ModifyDBSnapshotAttribute, Resource: "arn:aws:rds:*:*:snapshot:sales*"}
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_iam_role_policy" "save" {
-          role = "operator"
-          policy = jsonencode({ Version = "2012-10-17", Statement = [{
-            Effect   = "Allow"
-            Action   = "rds:CreateDBSnapshot"
-            Resource = ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
-          }] })
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Save:
-            Type: AWS::IAM::RolePolicy
-            Properties:
-              PolicyName: save
-              RoleName: operator
-              PolicyDocument:
-                Version: "2012-10-17"
-                Statement:
-                  - Effect: Allow
-                    Action: rds:CreateDBSnapshot
-                    Resource: ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
-    """,
-}
+GOOD = mended(
+    BAD,
+    terraform={'"share" {\n  role = "operator"': '"share" {\n  role = "recovery"'},
+    cloudformation={"rds:ModifyDBSnapshotAttribute": "rds:DescribeDBSnapshots"},
+)

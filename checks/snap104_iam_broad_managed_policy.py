@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -44,21 +44,4 @@ BAD = {
               ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonEC2FullAccess]
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_iam_role_policy_attachment" "operators" {
-          role       = "operators"
-          policy_arn = "arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess"
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Operators:
-            Type: AWS::IAM::Role
-            Properties:
-              AssumeRolePolicyDocument:
-                Version: "2012-10-17"
-                Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}]
-              ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess]
-    """,
-}
+GOOD = mended(BAD, {"AmazonEC2FullAccess": "AmazonEC2ReadOnlyAccess"})

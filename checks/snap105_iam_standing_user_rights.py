@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -38,38 +38,18 @@ BAD = {
     "cloudformation": """
         Resources:
           Backup:
-            Type: AWS::IAM::User
-            Properties:
-              Policies:
-                - PolicyName: backup
-                  PolicyDocument:
-                    Version: "2012-10-17"
-                    Statement: [{Effect: Allow, Action: rds:CreateDBSnapshot, Resource: "*"}]
-    """,
-}
-GOOD = {
-    "terraform": """
-        resource "aws_iam_role_policy" "backup" {
-          role = "backup"
-          policy = jsonencode({ Version = "2012-10-17", Statement = [{
-            Effect   = "Allow"
-            Action   = "rds:CreateDBSnapshot"
-            Resource = ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
-          }] })
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Backup:
-            Type: AWS::IAM::RolePolicy
+            Type: AWS::IAM::UserPolicy
             Properties:
               PolicyName: backup
-              RoleName: backup
+              UserName: backup
               PolicyDocument:
                 Version: "2012-10-17"
-                Statement:
-                  - Effect: Allow
-                    Action: rds:CreateDBSnapshot
-                    Resource: ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
+                Statement: [{Effect: Allow, Action: rds:CreateDBSnapshot, Resource: "*"}]
     """,
 }
+GOOD = mended(
+    BAD,
+    {'"*"': '"arn:aws:rds:*:*:*:orders*"'},
+    terraform={"aws_iam_user_policy": "aws_iam_role_policy", "user =": "role ="},
+    cloudformation={"UserPolicy": "RolePolicy", "UserName": "RoleName"},
+)

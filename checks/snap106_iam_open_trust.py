@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -31,7 +31,11 @@ BAD = {
             Version   = "2012-10-17"
             Statement = [{ Effect = "Allow", Principal = { AWS = "*" }, Action = "sts:AssumeRole" }]
           })
-          managed_policy_arns = ["arn:aws:iam::aws:policy/AWSBackupOperatorAccess"]
+        }
+
+        resource "aws_iam_role_policy_attachment" "backup" {
+          role       = aws_iam_role.backup.name
+          policy_arn = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"
         }
     """,
     "cloudformation": """
@@ -42,32 +46,11 @@ BAD = {
               AssumeRolePolicyDocument:
                 Version: "2012-10-17"
                 Statement: [{Effect: Allow, Principal: {AWS: "*"}, Action: sts:AssumeRole}]
-              ManagedPolicyArns: [arn:aws:iam::aws:policy/AWSBackupOperatorAccess]
+              ManagedPolicyArns: [arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup]
     """,
 }
-GOOD = {
-    "terraform": """
-        data "aws_caller_identity" "current" {}
-        resource "aws_iam_role" "backup" {
-          assume_role_policy = jsonencode({
-            Version   = "2012-10-17"
-            Statement = [{
-              Effect    = "Allow"
-              Principal = { AWS = data.aws_caller_identity.current.account_id }
-              Action    = "sts:AssumeRole"
-            }]
-          })
-          managed_policy_arns = ["arn:aws:iam::aws:policy/AmazonRDSReadOnlyAccess"]
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Backup:
-            Type: AWS::IAM::Role
-            Properties:
-              AssumeRolePolicyDocument:
-                Version: "2012-10-17"
-                Statement: [{Effect: Allow, Principal: {AWS: !Ref AWS::AccountId}, Action: sts:AssumeRole}]
-              ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonRDSReadOnlyAccess]
-    """,
-}
+GOOD = mended(
+    BAD,
+    terraform={'AWS = "*"': 'Service = "backup.amazonaws.com"'},
+    cloudformation={'AWS: "*"': "Service: backup.amazonaws.com"},
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -31,11 +31,10 @@ BAD = {
     "terraform": """
         resource "aws_iam_role_policy" "nightly" {
           role = "reports"
-          policy = jsonencode({ Version = "2012-10-17", Statement = [{
-            Effect   = "Allow"
-            Action   = "rds:CreateDBSnapshot"
-            Resource = ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
-          }] })
+          policy = jsonencode({
+            Version   = "2012-10-17"
+            Statement = [{ Effect = "Allow", Action = "rds:CreateDBSnapshot", Resource = "arn:aws:rds:*:*:*:orders*" }]
+          })
         }
     """,
     "cloudformation": """
@@ -47,10 +46,7 @@ BAD = {
               RoleName: reports
               PolicyDocument:
                 Version: "2012-10-17"
-                Statement:
-                  - Effect: Allow
-                    Action: rds:CreateDBSnapshot
-                    Resource: ["arn:aws:rds:*:*:db:orders", "arn:aws:rds:*:*:snapshot:orders-*"]
+                Statement: [{Effect: Allow, Action: rds:CreateDBSnapshot, Resource: "arn:aws:rds:*:*:*:orders*"}]
     """,
 }
-GOOD = {language: text.replace("reports", "backup") for language, text in BAD.items()}
+GOOD = mended(BAD, {"reports": "backup"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -27,7 +27,7 @@ SETTINGS = {"max_administrators": 1}
 
 BAD = {
     "terraform": """
-        resource "aws_iam_role_policy_attachment" "administrators" {
+        resource "aws_iam_role_policy_attachment" "team" {
           for_each   = toset(["platform", "deploy"])
           role       = each.key
           policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -40,33 +40,15 @@ BAD = {
             Properties:
               AssumeRolePolicyDocument:
                 Version: "2012-10-17"
-                Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: ec2.amazonaws.com}}]
-              ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"]
+                Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}]
+              ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]
           Deploy:
             Type: AWS::IAM::Role
             Properties:
               AssumeRolePolicyDocument:
                 Version: "2012-10-17"
-                Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: ec2.amazonaws.com}}]
-              ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"]
+                Statement: [{Effect: Allow, Principal: {Service: codebuild.amazonaws.com}, Action: sts:AssumeRole}]
+              ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_iam_role_policy_attachment" "readers" {
-          for_each   = toset(["platform", "deploy"])
-          role       = each.key
-          policy_arn = "arn:aws:iam::aws:policy/AmazonRDSReadOnlyAccess"
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Readers:
-            Type: AWS::IAM::ManagedPolicy
-            Properties:
-              Roles: [platform, deploy]
-              PolicyDocument:
-                Version: "2012-10-17"
-                Statement: [{Effect: Allow, Action: "rds:Describe*", Resource: "*"}]
-    """,
-}
+GOOD = mended(BAD, {"AdministratorAccess": "AmazonRDSReadOnlyAccess"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -40,26 +40,11 @@ BAD = {
         Resources:
           Orders:
             Type: AWS::EC2::Volume
-            Properties:
-              AvailabilityZone: eu-west-1a
-              Size: 100
+            Properties: {AvailabilityZone: !Sub "${AWS::Region}a", Size: 100}
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_ebs_volume" "orders" {
-          availability_zone = "eu-west-1a"
-          size              = 100
-          encrypted         = true
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Orders:
-            Type: AWS::EC2::Volume
-            Properties:
-              AvailabilityZone: eu-west-1a
-              Size: 100
-              Encrypted: true
-    """,
-}
+GOOD = mended(
+    BAD,
+    terraform={"size              = 100": "size              = 100\n  encrypted         = true"},
+    cloudformation={"Size: 100": "Size: 100, Encrypted: true"},
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -32,6 +32,7 @@ BAD = {
         resource "aws_ebs_snapshot_copy" "elsewhere" {
           source_snapshot_id = "snap-0123456789abcdef0"
           source_region      = "us-west-2"
+          encrypted          = false
         }
     """,
     "cloudformation": """
@@ -49,36 +50,7 @@ BAD = {
                   - Name: daily
                     CreateRule: {Interval: 24, IntervalUnit: HOURS}
                     RetainRule: {Count: 7}
-                    CrossRegionCopyRules:
-                      - TargetRegion: eu-central-1
-                        Encrypted: false
+                    CrossRegionCopyRules: [{TargetRegion: eu-central-1, Encrypted: false}]
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_ebs_snapshot_copy" "elsewhere" {
-          source_snapshot_id = "snap-0123456789abcdef0"
-          source_region      = "us-west-2"
-          encrypted          = true
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Daily:
-            Type: AWS::DLM::LifecyclePolicy
-            Properties:
-              Description: daily snapshots
-              State: ENABLED
-              ExecutionRoleArn: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/lifecycle
-              PolicyDetails:
-                ResourceTypes: [VOLUME]
-                TargetTags: [{Key: Backup, Value: daily}]
-                Schedules:
-                  - Name: daily
-                    CreateRule: {Interval: 24, IntervalUnit: HOURS}
-                    RetainRule: {Count: 7}
-                    CrossRegionCopyRules:
-                      - TargetRegion: eu-central-1
-                        Encrypted: true
-    """,
-}
+GOOD = mended(BAD, {"false": "true"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -36,11 +36,4 @@ BAD = {
     """,
     "cloudformation": None,  # no resource type can say it
 }
-GOOD = {
-    "terraform": """
-        resource "aws_ebs_encryption_by_default" "here" {
-          enabled = true
-        }
-    """,
-    "cloudformation": None,
-}
+GOOD = mended(BAD, terraform={"false": "true"})

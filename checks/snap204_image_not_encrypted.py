@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -48,37 +48,7 @@ BAD = {
               Name: golden
               Version: 1.0.0
               ParentImage: !Sub arn:${AWS::Partition}:imagebuilder:${AWS::Region}:aws:image/amazon-linux-2023-x86/x.x.x
-              Components: []
-              BlockDeviceMappings:
-                - DeviceName: /dev/sdf
-                  Ebs: {VolumeSize: 20, Encrypted: false}
+              BlockDeviceMappings: [{DeviceName: /dev/sdf, Ebs: {VolumeSize: 20, Encrypted: false}}]
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_ami" "golden" {
-          name                = "golden"
-          virtualization_type = "hvm"
-          root_device_name    = "/dev/xvda"
-
-          ebs_block_device {
-            device_name = "/dev/xvda"
-            volume_size = 20
-            encrypted   = true
-          }
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Golden:
-            Type: AWS::ImageBuilder::ImageRecipe
-            Properties:
-              Name: golden
-              Version: 1.0.0
-              ParentImage: !Sub arn:${AWS::Partition}:imagebuilder:${AWS::Region}:aws:image/amazon-linux-2023-x86/x.x.x
-              Components: []
-              BlockDeviceMappings:
-                - DeviceName: /dev/sdf
-                  Ebs: {VolumeSize: 20, Encrypted: true}
-    """,
-}
+GOOD = mended(BAD, {"false": "true"})

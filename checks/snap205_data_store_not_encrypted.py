@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -31,7 +31,6 @@ def data_store_not_encrypted(estate: Estate) -> Iterator[Finding]:
 BAD = {
     "terraform": """
         resource "aws_db_instance" "orders" {
-          identifier          = "orders"
           engine              = "postgres"
           instance_class      = "db.t4g.medium"
           allocated_storage   = 20
@@ -42,33 +41,11 @@ BAD = {
         Resources:
           Orders:
             Type: AWS::RDS::DBInstance
-            Properties:
-              Engine: postgres
-              DBInstanceClass: db.t4g.medium
-              AllocatedStorage: "20"
-              PubliclyAccessible: false
+            Properties: {Engine: postgres, DBInstanceClass: db.t4g.medium, AllocatedStorage: "20"}
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_db_instance" "orders" {
-          identifier          = "orders"
-          engine              = "postgres"
-          instance_class      = "db.t4g.medium"
-          allocated_storage   = 20
-          storage_encrypted   = true
-          skip_final_snapshot = true
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Orders:
-            Type: AWS::RDS::DBInstance
-            Properties:
-              Engine: postgres
-              DBInstanceClass: db.t4g.medium
-              AllocatedStorage: "20"
-              PubliclyAccessible: false
-              StorageEncrypted: true
-    """,
-}
+GOOD = mended(
+    BAD,
+    terraform={"skip_final_snapshot": "storage_encrypted   = true\n  skip_final_snapshot"},
+    cloudformation={'"20"': '"20", StorageEncrypted: true'},
+)

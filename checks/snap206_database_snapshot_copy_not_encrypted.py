@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -39,18 +39,9 @@ BAD = {
     """,
     "cloudformation": None,  # no resource type can say it
 }
-GOOD = {
-    "terraform": """
-        data "aws_kms_key" "elsewhere" {
-          key_id = "alias/orders"
-        }
-
-        resource "aws_db_snapshot_copy" "elsewhere" {
-          source_db_snapshot_identifier = "arn:aws:rds:eu-west-1:111122223333:snapshot:orders"
-          target_db_snapshot_identifier = "orders-elsewhere"
-          destination_region            = "eu-central-1"
-          kms_key_id                    = data.aws_kms_key.elsewhere.arn
-        }
-    """,
-    "cloudformation": None,
-}
+GOOD = mended(
+    BAD,
+    terraform={
+        "destination_region": 'kms_key_id                    = "alias/orders"\n  destination_region',
+    },
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Evidence, Finding, Severity, check
+from snapguard.api import Category, Estate, Evidence, Finding, Severity, check, mended
 
 
 @check(
@@ -49,35 +49,11 @@ BAD = {
               BackupVaultName: daily
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_kms_key" "backups" {
-          description         = "backups"
-          enable_key_rotation = true
-        }
-
-        resource "aws_backup_vault" "daily" {
-          name        = "daily"
-          kms_key_arn = aws_kms_key.backups.arn
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Backups:
-            Type: AWS::KMS::Key
-            Properties:
-              EnableKeyRotation: true
-              KeyPolicy:
-                Version: "2012-10-17"
-                Statement:
-                  - Effect: Allow
-                    Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
-                    Action: kms:*
-                    Resource: "*"
-          Daily:
-            Type: AWS::Backup::BackupVault
-            Properties:
-              BackupVaultName: daily
-              EncryptionKeyArn: !GetAtt Backups.Arn
-    """,
-}
+GOOD = mended(
+    BAD,
+    terraform={
+        "resource": 'resource "aws_kms_key" "backups" {\n  enable_key_rotation = true\n}\n\nresource',
+        'name = "daily"': 'name        = "daily"\n  kms_key_arn = aws_kms_key.backups.arn',
+    },
+    cloudformation={": daily": ": daily\n      EncryptionKeyArn: !ImportValue backup-key-arn"},
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -31,7 +31,7 @@ def public_snapshot(estate: Estate) -> Iterator[Finding]:
 
 BAD = {
     "terraform": """
-        resource "aws_ami_launch_permission" "all" {
+        resource "aws_ami_launch_permission" "share" {
           image_id = "ami-12345678"
           group    = "all"
         }
@@ -44,30 +44,15 @@ BAD = {
               Name: golden
               Distributions:
                 - Region: eu-west-1
-                  AmiDistributionConfiguration:
-                    LaunchPermissionConfiguration:
-                      UserGroups: [all]
+                  AmiDistributionConfiguration: {LaunchPermissionConfiguration: {UserGroups: [all]}}
     """,
 }
-GOOD = {
-    "terraform": """
-        data "aws_organizations_organization" "own" {}
-
-        resource "aws_ami_launch_permission" "own" {
-          image_id         = "ami-12345678"
-          organization_arn = data.aws_organizations_organization.own.arn
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Golden:
-            Type: AWS::ImageBuilder::DistributionConfiguration
-            Properties:
-              Name: golden
-              Distributions:
-                - Region: eu-west-1
-                  AmiDistributionConfiguration:
-                    LaunchPermissionConfiguration:
-                      UserIds: [!Ref AWS::AccountId]
-    """,
-}
+GOOD = mended(
+    BAD,
+    terraform={
+        "resource": 'data "aws_organizations_organization" "own" {}\n\nresource',
+        "image_id ": "image_id         ",
+        'group    = "all"': "organization_arn = data.aws_organizations_organization.own.arn",
+    },
+    cloudformation={"UserGroups: [all]": "UserIds: [!Ref AWS::AccountId]"},
+)

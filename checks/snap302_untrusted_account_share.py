@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -17,7 +17,8 @@ def untrusted_account_share(estate: Estate) -> Iterator[Finding]:
 
     Whoever receives a copy restores it in an account where none of the owner's controls hold, and keeps it when the
     share is taken back. This is how data leaves once a snapshot is made. Snapshots under the AWS-managed default key
-    can't be shared at all; a share of an encrypted one also needs the key to be shared.
+    can't be shared at all; a share of an encrypted one also needs the key to be shared. What a resource share gives
+    away counts where it holds copies or can be copied: database clusters, air-gapped vaults, built images, volumes.
 
     Take the receiver out, or list it in trusted-accounts or trusted-organizations if it belongs to you. The account
     that the code is deployed to, and its organization, are trusted where the code looks them up.
@@ -34,9 +35,11 @@ def untrusted_account_share(estate: Estate) -> Iterator[Finding]:
         yield from policy.openings(["redshift-serverless:RestoreFromSnapshot"], estate.root, estate.settings)
 
 
+SETTINGS = {"trusted_accounts": ["111122223333"]}
+
 BAD = {
     "terraform": """
-        resource "aws_snapshot_create_volume_permission" "partner" {
+        resource "aws_snapshot_create_volume_permission" "recovery" {
           snapshot_id = "snap-0123456789abcdef0"
           account_id  = "999988887777"
         }
@@ -59,30 +62,4 @@ BAD = {
                     ShareRules: [{TargetAccounts: ["999988887777"]}]
     """,
 }
-GOOD = {
-    "terraform": """
-        data "aws_caller_identity" "own" {}
-
-        resource "aws_snapshot_create_volume_permission" "own" {
-          snapshot_id = "snap-0123456789abcdef0"
-          account_id  = data.aws_caller_identity.own.account_id
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Daily:
-            Type: AWS::DLM::LifecyclePolicy
-            Properties:
-              Description: daily snapshots
-              State: ENABLED
-              ExecutionRoleArn: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/lifecycle
-              PolicyDetails:
-                ResourceTypes: [VOLUME]
-                TargetTags: [{Key: Backup, Value: daily}]
-                Schedules:
-                  - Name: daily
-                    CreateRule: {Interval: 24, IntervalUnit: HOURS}
-                    RetainRule: {Count: 7}
-                    ShareRules: [{TargetAccounts: [!Ref AWS::AccountId]}]
-    """,
-}
+GOOD = mended(BAD, {"999988887777": "111122223333"})

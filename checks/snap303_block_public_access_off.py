@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -42,25 +42,11 @@ BAD = {
         Resources:
           Here:
             Type: AWS::EC2::SnapshotBlockPublicAccess
-            Properties:
-              State: block-new-sharing
+            Properties: {State: block-new-sharing}
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_ebs_snapshot_block_public_access" "here" {
-          state = "block-all-sharing"
-        }
-
-        resource "aws_ec2_image_block_public_access" "here" {
-          state = "block-new-sharing"
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Here:
-            Type: AWS::EC2::SnapshotBlockPublicAccess
-            Properties:
-              State: block-all-sharing
-    """,
-}
+GOOD = mended(
+    BAD,
+    terraform={"unblocked": "block-all-sharing"},
+    cloudformation={"block-new-sharing": "block-all-sharing"},
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 # What moves backups into or out of a vault, restores them, or rewrites who may.
 ACTIONS = (
@@ -39,15 +39,12 @@ BAD = {
     "terraform": """
         resource "aws_backup_vault_policy" "daily" {
           backup_vault_name = "daily"
-          policy = jsonencode({
-            Version = "2012-10-17"
-            Statement = [{
-              Effect    = "Allow"
-              Principal = "*"
-              Action    = "backup:CopyIntoBackupVault"
-              Resource  = "*"
-            }]
-          })
+          policy = jsonencode({ Version = "2012-10-17", Statement = [{
+            Effect    = "Allow"
+            Principal = "*"
+            Action    = "backup:CopyIntoBackupVault"
+            Resource  = "*"
+          }] })
         }
     """,
     "cloudformation": """
@@ -56,47 +53,14 @@ BAD = {
             Type: AWS::Backup::BackupVault
             Properties:
               BackupVaultName: daily
-              EncryptionKeyArn: !Sub arn:aws:kms:${AWS::Region}:${AWS::AccountId}:alias/backups
+              EncryptionKeyArn: !ImportValue backup-key-arn
               AccessPolicy:
                 Version: "2012-10-17"
-                Statement:
-                  - Effect: Allow
-                    Principal: "*"
-                    Action: backup:CopyIntoBackupVault
-                    Resource: "*"
+                Statement: [{Effect: Allow, Principal: "*", Action: backup:CopyIntoBackupVault, Resource: "*"}]
     """,
 }
-GOOD = {
-    "terraform": """
-        data "aws_organizations_organization" "own" {}
-
-        resource "aws_backup_vault_policy" "daily" {
-          backup_vault_name = "daily"
-          policy = jsonencode({
-            Version = "2012-10-17"
-            Statement = [{
-              Effect    = "Allow"
-              Principal = "*"
-              Action    = "backup:CopyIntoBackupVault"
-              Resource  = "*"
-              Condition = { StringEquals = { "aws:PrincipalOrgID" = data.aws_organizations_organization.own.id } }
-            }]
-          })
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Daily:
-            Type: AWS::Backup::BackupVault
-            Properties:
-              BackupVaultName: daily
-              EncryptionKeyArn: !Sub arn:aws:kms:${AWS::Region}:${AWS::AccountId}:alias/backups
-              AccessPolicy:
-                Version: "2012-10-17"
-                Statement:
-                  - Effect: Allow
-                    Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
-                    Action: backup:CopyIntoBackupVault
-                    Resource: "*"
-    """,
-}
+GOOD = mended(
+    BAD,
+    terraform={"Resource ": 'Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } }\n    Resource '},
+    cloudformation={'Principal: "*"': "Principal: {AWS: !Ref AWS::AccountId}"},
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Evidence, Finding, Severity, check
+from snapguard.api import Category, Estate, Evidence, Finding, Severity, check, mended
 
 # What reads data under the key, moves it under another, or hands the right on.
 ACTIONS = ("kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:CreateGrant", "kms:PutKeyPolicy")
@@ -28,29 +28,22 @@ def key_open_policy(estate: Estate) -> Iterator[Finding]:
     judges_all = not {"SNAP305", "key-open-policy"}.isdisjoint(estate.settings.select)
     for policy in estate.key_policies:
         users = [estate.key_users[address] for address in policy.protects if address in estate.key_users]
-        if not users and not judges_all:
-            continue
-        evidence = [Evidence(user.header, f"{user.address} is protected by the key") for user in users]
-        for finding in policy.openings(ACTIONS, estate.root, estate.settings):
-            finding.evidence += tuple(evidence)
-            yield finding
+        if users or judges_all:
+            evidence = [Evidence(user.header, f"{user.address} is protected by the key") for user in users]
+            yield from policy.openings(ACTIONS, estate.root, estate.settings, evidence)
 
 
 BAD = {
     "terraform": """
         resource "aws_kms_key" "orders" {
-          description = "orders"
-          policy = jsonencode({
-            Version   = "2012-10-17"
-            Statement = [{ Effect = "Allow", Principal = "*", Action = "kms:*", Resource = "*" }]
-          })
+          policy = jsonencode({ Version = "2012-10-17", Statement = [
+            { Effect = "Allow", Principal = { AWS = "*" }, Action = "kms:*", Resource = "*" }
+          ] })
         }
 
-        resource "aws_ebs_volume" "orders" {
-          availability_zone = "eu-west-1a"
-          size              = 100
-          encrypted         = true
-          kms_key_id        = aws_kms_key.orders.arn
+        resource "aws_backup_vault" "orders" {
+          name        = "orders"
+          kms_key_arn = aws_kms_key.orders.arn
         }
     """,
     "cloudformation": """
@@ -60,58 +53,17 @@ BAD = {
             Properties:
               KeyPolicy:
                 Version: "2012-10-17"
-                Statement: [{Effect: Allow, Principal: "*", Action: "kms:*", Resource: "*"}]
+                Statement: [{Effect: Allow, Principal: {AWS: "*"}, Action: "kms:*", Resource: "*"}]
           Orders:
-            Type: AWS::EC2::Volume
-            Properties:
-              AvailabilityZone: eu-west-1a
-              Size: 100
-              Encrypted: true
-              KmsKeyId: !GetAtt Key.Arn
+            Type: AWS::Backup::BackupVault
+            Properties: {BackupVaultName: orders, EncryptionKeyArn: !GetAtt Key.Arn}
     """,
 }
-GOOD = {
-    "terraform": """
-        data "aws_caller_identity" "own" {}
-
-        resource "aws_kms_key" "orders" {
-          description = "orders"
-          policy = jsonencode({
-            Version = "2012-10-17"
-            Statement = [{
-              Effect    = "Allow"
-              Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.own.account_id}:root" }
-              Action    = "kms:*"
-              Resource  = "*"
-            }]
-          })
-        }
-
-        resource "aws_ebs_volume" "orders" {
-          availability_zone = "eu-west-1a"
-          size              = 100
-          encrypted         = true
-          kms_key_id        = aws_kms_key.orders.arn
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Key:
-            Type: AWS::KMS::Key
-            Properties:
-              KeyPolicy:
-                Version: "2012-10-17"
-                Statement:
-                  - Effect: Allow
-                    Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
-                    Action: kms:*
-                    Resource: "*"
-          Orders:
-            Type: AWS::EC2::Volume
-            Properties:
-              AvailabilityZone: eu-west-1a
-              Size: 100
-              Encrypted: true
-              KmsKeyId: !GetAtt Key.Arn
-    """,
-}
+GOOD = mended(
+    BAD,
+    terraform={
+        'resource "aws_kms_key"': 'data "aws_caller_identity" "own" {}\n\nresource "aws_kms_key"',
+        'AWS = "*"': "AWS = data.aws_caller_identity.own.account_id",
+    },
+    cloudformation={'AWS: "*"': "AWS: !Ref AWS::AccountId"},
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -28,18 +28,18 @@ def backup_copy_to_untrusted_account(estate: Estate) -> Iterator[Finding]:
             yield copy.finding(f"the plan copies to a vault in an account {word}", copy.destination, certain=known)
 
 
+SETTINGS = {"trusted_accounts": ["111122223333"]}
+
 BAD = {
     "terraform": """
         resource "aws_backup_plan" "daily" {
           name = "daily"
-
           rule {
             rule_name         = "daily"
             target_vault_name = "daily"
             schedule          = "cron(0 5 * * ? *)"
-
             copy_action {
-              destination_vault_arn = "arn:aws:backup:eu-central-1:999988887777:backup-vault:theirs"
+              destination_vault_arn = "arn:aws:backup:eu-central-1:999988887777:backup-vault:daily"
             }
           }
         }
@@ -56,42 +56,7 @@ BAD = {
                     TargetBackupVault: daily
                     ScheduleExpression: cron(0 5 * * ? *)
                     CopyActions:
-                      - DestinationBackupVaultArn: arn:aws:backup:eu-central-1:999988887777:backup-vault:theirs
+                      - DestinationBackupVaultArn: arn:aws:backup:eu-central-1:999988887777:backup-vault:daily
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_backup_vault" "ours" {
-          name        = "ours"
-          kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-        }
-
-        resource "aws_backup_plan" "daily" {
-          name = "daily"
-
-          rule {
-            rule_name         = "daily"
-            target_vault_name = "daily"
-            schedule          = "cron(0 5 * * ? *)"
-
-            copy_action {
-              destination_vault_arn = aws_backup_vault.ours.arn
-            }
-          }
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Daily:
-            Type: AWS::Backup::BackupPlan
-            Properties:
-              BackupPlan:
-                BackupPlanName: daily
-                BackupPlanRule:
-                  - RuleName: daily
-                    TargetBackupVault: daily
-                    ScheduleExpression: cron(0 5 * * ? *)
-                    CopyActions:
-                      - DestinationBackupVaultArn: !Sub arn:aws:backup:eu-central-1:${AWS::AccountId}:backup-vault:ours
-    """,
-}
+GOOD = mended(BAD, {"999988887777": "111122223333"})

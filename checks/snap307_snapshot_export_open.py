@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -30,11 +30,13 @@ def snapshot_export_open(estate: Estate) -> Iterator[Finding]:
             yield export.finding(message, certain=not export.default_decides)
 
 
+SETTINGS = {"trusted_accounts": ["111122223333"]}
+
 BAD = {
     "terraform": """
         resource "aws_dynamodb_table_export" "orders" {
           table_arn         = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
-          s3_bucket         = "theirs"
+          s3_bucket         = "exports"
           s3_bucket_owner   = "999988887777"
           s3_sse_algorithm  = "KMS"
           s3_sse_kms_key_id = "alias/orders"
@@ -42,18 +44,4 @@ BAD = {
     """,
     "cloudformation": None,  # no resource type can say it
 }
-GOOD = {
-    "terraform": """
-        data "aws_kms_key" "orders" {
-          key_id = "alias/orders"
-        }
-
-        resource "aws_dynamodb_table_export" "orders" {
-          table_arn         = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
-          s3_bucket         = "ours"
-          s3_sse_algorithm  = "KMS"
-          s3_sse_kms_key_id = data.aws_kms_key.orders.arn
-        }
-    """,
-    "cloudformation": None,
-}
+GOOD = mended(BAD, terraform={"999988887777": "111122223333"})

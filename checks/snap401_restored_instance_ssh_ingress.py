@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
-
-SSH = (22,)
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -17,9 +15,8 @@ SSH = (22,)
 def restored_instance_ssh_ingress(estate: Estate) -> Iterator[Finding]:
     """A machine that is restored from a snapshot accepts SSH from the whole world.
 
-    The technique ends here: the copy of somebody's disk runs on a machine that can be logged in to from anywhere,
-    past all that guarded the original. A restored machine also brings back the keys, passwords and unpatched
-    software of the day of the snapshot.
+    The technique ends here: the copy of somebody's disk runs on a machine that can be logged in to from anywhere, past
+    all that guarded the original, and with the keys, passwords and unpatched software of the day of the snapshot.
 
     It is less severe where the code shows that something else keeps the world out (no public address, a subnet without
     a route to an internet gateway, an access list), or where the way leads through another machine that is open.
@@ -27,7 +24,7 @@ def restored_instance_ssh_ingress(estate: Estate) -> Iterator[Finding]:
     Let SSH in from the ranges that need it alone, or from none: Session Manager and EC2 Instance Connect need no open
     port. List ranges of your own in `trusted-cidrs`.
     """
-    for opening in estate.openings(SSH):
+    for opening in estate.openings(ports=(22,)):
         message = f"{opening.subject}, restored from a snapshot, can be reached by SSH from {opening.audience}"
         yield opening.explained(message, Severity.CRITICAL)
 
@@ -35,60 +32,11 @@ def restored_instance_ssh_ingress(estate: Estate) -> Iterator[Finding]:
 BAD = {
     "terraform": """
         resource "aws_security_group" "restore" {
-          name = "restore"
           ingress {
             from_port   = 22
             to_port     = 22
             protocol    = "tcp"
             cidr_blocks = ["0.0.0.0/0"]
-          }
-        }
-
-        resource "aws_ebs_volume" "copy" {
-          availability_zone = "eu-west-1a"
-          snapshot_id       = "snap-0123456789abcdef0"
-          encrypted         = true
-        }
-
-        resource "aws_instance" "forensics" {
-          ami                    = "ami-12345678"
-          instance_type          = "t3.micro"
-          vpc_security_group_ids = [aws_security_group.restore.id]
-        }
-
-        resource "aws_volume_attachment" "copy" {
-          device_name = "/dev/sdf"
-          volume_id   = aws_ebs_volume.copy.id
-          instance_id = aws_instance.forensics.id
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Restore:
-            Type: AWS::EC2::SecurityGroup
-            Properties:
-              GroupDescription: restore
-              SecurityGroupIngress:
-                - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
-          Forensics:
-            Type: AWS::EC2::Instance
-            Properties:
-              ImageId: ami-12345678
-              SecurityGroupIds: [!GetAtt Restore.GroupId]
-              BlockDeviceMappings:
-                - DeviceName: /dev/sdf
-                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
-    """,
-}
-GOOD = {
-    "terraform": """
-        resource "aws_security_group" "restore" {
-          name = "restore"
-          ingress {
-            from_port   = 22
-            to_port     = 22
-            protocol    = "tcp"
-            cidr_blocks = ["10.20.0.0/16"]
           }
         }
 
@@ -109,15 +57,13 @@ GOOD = {
             Type: AWS::EC2::SecurityGroup
             Properties:
               GroupDescription: restore
-              SecurityGroupIngress:
-                - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.20.0.0/16}
+              SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}]
           Forensics:
             Type: AWS::EC2::Instance
             Properties:
               ImageId: ami-12345678
               SecurityGroupIds: [!GetAtt Restore.GroupId]
-              BlockDeviceMappings:
-                - DeviceName: /dev/sdf
-                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
+              BlockDeviceMappings: [{DeviceName: /dev/sdf, Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}}]
     """,
 }
+GOOD = mended(BAD, {"0.0.0.0/0": "10.20.0.0/16"})

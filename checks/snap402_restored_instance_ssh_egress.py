@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
-
-SSH = (22,)
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -23,7 +21,7 @@ def restored_instance_ssh_egress(estate: Estate) -> Iterator[Finding]:
 
     Let the machine out to the hosts and ports that it needs alone, or to none while the copy is looked into.
     """
-    for opening in estate.openings(SSH, is_egress=True):
+    for opening in estate.openings(ports=(22,), is_egress=True):
         yield opening.explained(
             f"{opening.subject}, restored from a snapshot, can reach {opening.audience} by SSH",
             severity=Severity.LOW if opening.is_for_all_ports else Severity.MEDIUM,
@@ -32,20 +30,18 @@ def restored_instance_ssh_egress(estate: Estate) -> Iterator[Finding]:
 
 BAD = {
     "terraform": """
-        resource "aws_security_group" "restore" {
-          name = "restore"
-          egress {
-            from_port   = 22
-            to_port     = 22
-            protocol    = "tcp"
-            cidr_blocks = ["0.0.0.0/0"]
-          }
+        resource "aws_vpc_security_group_egress_rule" "ssh" {
+          security_group_id = "sg-12345678"
+          ip_protocol       = "tcp"
+          from_port         = 22
+          to_port           = 22
+          cidr_ipv4         = "0.0.0.0/0"
         }
 
         resource "aws_instance" "forensics" {
           ami                    = "ami-12345678"
           instance_type          = "t3.micro"
-          vpc_security_group_ids = [aws_security_group.restore.id]
+          vpc_security_group_ids = ["sg-12345678"]
           ebs_block_device {
             device_name = "/dev/sdf"
             snapshot_id = "snap-0123456789abcdef0"
@@ -55,60 +51,15 @@ BAD = {
     """,
     "cloudformation": """
         Resources:
-          Restore:
-            Type: AWS::EC2::SecurityGroup
-            Properties:
-              GroupDescription: restore
-              SecurityGroupEgress:
-                - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
+          Ssh:
+            Type: AWS::EC2::SecurityGroupEgress
+            Properties: {GroupId: sg-12345678, IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
           Forensics:
             Type: AWS::EC2::Instance
             Properties:
               ImageId: ami-12345678
-              SecurityGroupIds: [!GetAtt Restore.GroupId]
-              BlockDeviceMappings:
-                - DeviceName: /dev/sdf
-                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
+              SecurityGroupIds: [sg-12345678]
+              BlockDeviceMappings: [{DeviceName: /dev/sdf, Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}}]
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_security_group" "restore" {
-          name = "restore"
-          egress {
-            from_port   = 443
-            to_port     = 443
-            protocol    = "tcp"
-            cidr_blocks = ["0.0.0.0/0"]
-          }
-        }
-
-        resource "aws_instance" "forensics" {
-          ami                    = "ami-12345678"
-          instance_type          = "t3.micro"
-          vpc_security_group_ids = [aws_security_group.restore.id]
-          ebs_block_device {
-            device_name = "/dev/sdf"
-            snapshot_id = "snap-0123456789abcdef0"
-            encrypted   = true
-          }
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Restore:
-            Type: AWS::EC2::SecurityGroup
-            Properties:
-              GroupDescription: restore
-              SecurityGroupEgress:
-                - {IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0}
-          Forensics:
-            Type: AWS::EC2::Instance
-            Properties:
-              ImageId: ami-12345678
-              SecurityGroupIds: [!GetAtt Restore.GroupId]
-              BlockDeviceMappings:
-                - DeviceName: /dev/sdf
-                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
-    """,
-}
+GOOD = mended(BAD, {"0.0.0.0/0": "10.20.0.0/16"})

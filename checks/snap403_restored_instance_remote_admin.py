@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 SERVICES = {"RDP": (3389,), "WinRM": (5985, 5986), "VNC": tuple(range(5900, 5911)), "Telnet": (23,)}
 
@@ -32,12 +32,8 @@ def restored_instance_remote_admin(estate: Estate) -> Iterator[Finding]:
 
 BAD = {
     "terraform": """
-        resource "aws_security_group" "restore" {
-          name = "restore"
-        }
-
         resource "aws_vpc_security_group_ingress_rule" "rdp" {
-          security_group_id = aws_security_group.restore.id
+          security_group_id = "sg-12345678"
           ip_protocol       = "tcp"
           from_port         = 3389
           to_port           = 3389
@@ -47,7 +43,7 @@ BAD = {
         resource "aws_instance" "forensics" {
           ami                    = "ami-12345678"
           instance_type          = "t3.micro"
-          vpc_security_group_ids = [aws_security_group.restore.id]
+          vpc_security_group_ids = ["sg-12345678"]
           ebs_block_device {
             device_name = "xvdf"
             snapshot_id = "snap-0123456789abcdef0"
@@ -57,62 +53,15 @@ BAD = {
     """,
     "cloudformation": """
         Resources:
-          Restore:
-            Type: AWS::EC2::SecurityGroup
-            Properties:
-              GroupDescription: restore
-              SecurityGroupIngress:
-                - {IpProtocol: tcp, FromPort: 3389, ToPort: 3389, CidrIp: 0.0.0.0/0}
+          Rdp:
+            Type: AWS::EC2::SecurityGroupIngress
+            Properties: {GroupId: sg-12345678, IpProtocol: tcp, FromPort: 3389, ToPort: 3389, CidrIp: 0.0.0.0/0}
           Forensics:
             Type: AWS::EC2::Instance
             Properties:
               ImageId: ami-12345678
-              SecurityGroupIds: [!GetAtt Restore.GroupId]
-              BlockDeviceMappings:
-                - DeviceName: xvdf
-                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
+              SecurityGroupIds: [sg-12345678]
+              BlockDeviceMappings: [{DeviceName: xvdf, Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}}]
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_security_group" "restore" {
-          name = "restore"
-        }
-
-        resource "aws_vpc_security_group_ingress_rule" "rdp" {
-          security_group_id = aws_security_group.restore.id
-          ip_protocol       = "tcp"
-          from_port         = 3389
-          to_port           = 3389
-          cidr_ipv4         = "10.20.0.0/16"
-        }
-
-        resource "aws_instance" "forensics" {
-          ami                    = "ami-12345678"
-          instance_type          = "t3.micro"
-          vpc_security_group_ids = [aws_security_group.restore.id]
-          ebs_block_device {
-            device_name = "xvdf"
-            snapshot_id = "snap-0123456789abcdef0"
-            encrypted   = true
-          }
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Restore:
-            Type: AWS::EC2::SecurityGroup
-            Properties:
-              GroupDescription: restore
-              SecurityGroupIngress:
-                - {IpProtocol: tcp, FromPort: 3389, ToPort: 3389, CidrIp: 10.20.0.0/16}
-          Forensics:
-            Type: AWS::EC2::Instance
-            Properties:
-              ImageId: ami-12345678
-              SecurityGroupIds: [!GetAtt Restore.GroupId]
-              BlockDeviceMappings:
-                - DeviceName: xvdf
-                  Ebs: {SnapshotId: snap-0123456789abcdef0, Encrypted: true}
-    """,
-}
+GOOD = mended(BAD, {"0.0.0.0/0": "10.20.0.0/16"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from snapguard.api import Category, Estate, Finding, Severity, check
+from snapguard.api import Category, Estate, Finding, Severity, check, mended
 
 
 @check(
@@ -38,8 +38,8 @@ BAD = {
         resource "aws_db_instance" "copy" {
           instance_class      = "db.t3.micro"
           snapshot_identifier = "orders-2026-01-01"
-          publicly_accessible = true
           storage_encrypted   = true
+          publicly_accessible = true
         }
     """,
     "cloudformation": """
@@ -53,23 +53,8 @@ BAD = {
               PubliclyAccessible: true
     """,
 }
-GOOD = {
-    "terraform": """
-        resource "aws_db_instance" "copy" {
-          instance_class      = "db.t3.micro"
-          snapshot_identifier = "orders-2026-01-01"
-          publicly_accessible = false
-          storage_encrypted   = true
-        }
-    """,
-    "cloudformation": """
-        Resources:
-          Copy:
-            Type: AWS::RDS::DBInstance
-            Properties:
-              DBInstanceClass: db.t3.micro
-              DBSnapshotIdentifier: orders-2026-01-01
-              StorageEncrypted: true
-              PubliclyAccessible: false
-    """,
-}
+GOOD = mended(
+    BAD,
+    terraform={"publicly_accessible = true": "publicly_accessible = false"},
+    cloudformation={"PubliclyAccessible: true": "PubliclyAccessible: false"},
+)

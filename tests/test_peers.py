@@ -23,9 +23,8 @@ OTHER_MATTERS = {
     *("CKV_AWS_7", "CKV_AWS_23", "CKV_AWS_79", "CKV_AWS_118", "CKV_AWS_126", "CKV_AWS_129", "CKV_AWS_135"),
     *("CKV_AWS_157", "CKV_AWS_161", "CKV_AWS_226", "CKV_AWS_293", "CKV_AWS_353"),
 }
-# Where the page says that the answer differs, on purpose: a disk that is encrypted under the service's key, and a root
-# device that is not written.
-DIFFERENT = {("CKV_AWS_189", "aws_ebs_volume.copy"), ("CKV_AWS_8", "aws_instance.forensics")}
+# Where the page says that the answer differs, on purpose: a root device that is not written.
+DIFFERENT = {("CKV_AWS_8", "aws_instance.forensics")}
 
 
 def answers():
@@ -53,6 +52,35 @@ def test_the_page_has_an_answer_for_every_family_of_rules():
     assert found["CKV_AWS_3"] == found["CKV2_AWS_2"] == {"SNAP201"}
     assert found["CKV_AWS_183"] == {"SNAP201", "SNAP202", "SNAP204"}
     assert found["CKV_AWS_47"] == set()
+
+
+def named_on_the_page(section):
+    """Every id of Checkov's that a section names, in full: `CKV_AWS_7, 227` are two."""
+    found, prefix = set(), ""
+    for start, number in re.findall(r"(CKV2?_AWS_|\b)(\d{1,3})\b", section):
+        prefix = start or prefix
+        found.add(f"{prefix}{number}")
+    return found
+
+
+def test_every_rule_of_checkov_s_on_a_type_that_is_judged_is_on_the_page():
+    checkov = shutil.which("checkov")
+    if checkov is None:
+        pytest.skip("Checkov is not installed")
+    section = PAGE.read_text(encoding="utf-8").partition("## Checkov")[2].partition("\n## ")[0]
+    known = named_on_the_page(section)
+    coverage = (PAGE.parent / "coverage.md").read_text(encoding="utf-8")
+    judged = {row.split("`")[1] for row in coverage.splitlines() if row.startswith("| `") and "●" in row}
+
+    missing = {}
+    for framework in ("terraform", "cloudformation"):
+        command = [checkov, "--list", "--framework", framework]
+        for line in subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines():
+            cells = [cell.strip() for cell in line.split("|")]
+            if len(cells) > 5 and cells[2].startswith("CKV") and "_AWS_" in cells[2] and cells[4] in judged:
+                missing.setdefault(cells[2], cells[5])
+    assert missing
+    assert {rule: name for rule, name in missing.items() if rule not in known} == {}
 
 
 def test_what_checkov_finds_in_the_bad_examples_is_found_or_explained(scan_files):

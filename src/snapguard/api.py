@@ -2,6 +2,6 @@
 
 from snapguard.estate import Estate
 from snapguard.findings import Category, Evidence, Finding, Severity
-from snapguard.registry import check
+from snapguard.registry import check, mended
 
-__all__ = ["Category", "Estate", "Evidence", "Finding", "Severity", "check"]
+__all__ = ["Category", "Estate", "Evidence", "Finding", "Severity", "check", "mended"]

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from snapguard.estate import Estate
 
 CheckFunction = Callable[["Estate"], Iterator[Finding]]
+Examples = Mapping[str, str | None]
+"""An example a language; None where the language can't say it."""
+Pieces = Mapping[str, str]
+"""Pieces of an example, each with what stands in its place once it is mended."""
 
 
 class Check(NamedTuple):
@@ -50,11 +54,10 @@ class Check(NamedTuple):
     def _paragraphs(self) -> Sequence[str]:
         return _paragraphs_of(self.function)
 
-    def examples(self, kind: str) -> Mapping[str, str | None]:
-        """The `BAD` or `GOOD` example a language; None where the language can't say it."""
-        module = import_module(self.function.__module__)
-        examples: Mapping[str, str | None] = getattr(module, kind)
-        return {language: None if text is None else cleandoc(text) + "\n" for language, text in examples.items()}
+    def examples(self, kind: str) -> Examples:
+        """The `BAD` or `GOOD` example a language; ValueError for a `mended` one that its bad one can't give."""
+        written: Examples | Mended = getattr(import_module(self.function.__module__), kind)
+        return written.texts() if isinstance(written, Mended) else _dedented(written)
 
     @property
     def example_settings(self) -> Mapping[str, Any]:
@@ -83,6 +86,42 @@ def check(
         return Check(code, name, category, severity, ("T1578.001", *attack), function)
 
     return declare
+
+
+class Mended:
+    """Good examples that are the bad ones with some pieces replaced; the texts are made when somebody asks for them."""
+
+    __slots__ = ("bad", "pieces")
+
+    def __init__(self, bad: Examples, pieces: Mapping[str, Pieces]) -> None:
+        self.bad = bad
+        self.pieces = pieces
+
+    def texts(self) -> Examples:
+        """The examples; ValueError for a piece that does not occur, since nothing would be mended there."""
+        texts = dict(_dedented(self.bad))
+        for language, pieces in self.pieces.items():
+            for old, new in pieces.items():
+                text = texts[language]
+                if text is None or old not in text:
+                    raise ValueError(f"the bad example in {language} has no `{old}` to mend")
+                texts[language] = text.replace(old, new)
+        return texts
+
+
+def mended(
+    bad: Examples, both: Pieces | None = None, *, terraform: Pieces | None = None, cloudformation: Pieces | None = None
+) -> Mended:
+    """The good examples, told as what mends the bad ones: pieces of their text, in both languages or in one.
+
+    A piece must occur, and is replaced wherever it does. Indentation counts from the margin of the example.
+    """
+    given = {"terraform": terraform, "cloudformation": cloudformation}
+    return Mended(bad, {language: {**(both or {}), **(pieces or {})} for language, pieces in given.items()})
+
+
+def _dedented(examples: Examples) -> Examples:
+    return {language: None if text is None else cleandoc(text) + "\n" for language, text in examples.items()}
 
 
 @lru_cache(maxsize=1)

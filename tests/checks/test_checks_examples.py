@@ -1,5 +1,7 @@
 """Every check finds its BAD examples, and nothing finds anything in its GOOD ones."""
 
+from pathlib import Path
+
 import pytest
 
 from snapguard import registry
@@ -7,41 +9,43 @@ from snapguard.findings import Category
 
 LANGUAGES = ("terraform", "cloudformation")
 CODES = tuple(registry.check_modules())
+CHECKS = Path(__file__).parents[2] / "checks"
+MAX_LINES = 70
+SAYABLE = [
+    pytest.param(code, language, id=f"{code}-{language}")
+    for code in CODES
+    for language, text in registry.load(code).examples("BAD").items()
+    if text is not None
+]
 
 
-def examples(kind):
-    return [
-        pytest.param(code, language, text, id=f"{code}-{language}")
-        for code in CODES
-        for language, text in registry.load(code).examples(kind).items()
-        if text is not None
-    ]
+@pytest.mark.parametrize(("code", "language"), SAYABLE)
+def test_a_check_finds_its_bad_example(code, language, scan_text):
+    check = registry.load(code)
+    select = ["ALL" if check.category is Category.INPUT else code]  # those are about other findings
 
-
-@pytest.mark.parametrize(("code", "language", "text"), examples("BAD"))
-def test_a_check_finds_its_bad_example(code, language, text, scan_text):
-    is_about_other_findings = registry.load(code).category is Category.INPUT
-    settings = registry.load(code).example_settings
-    results = scan_text(language, text, select=["ALL" if is_about_other_findings else code], **settings)
+    results = scan_text(language, check.examples("BAD")[language], select=select, **check.example_settings)
 
     assert [result for result in results if result.code == code and result.status.value == "fail"]
 
 
-@pytest.mark.parametrize(("code", "language", "text"), examples("GOOD"))
-def test_no_check_finds_anything_in_a_good_example(code, language, text, scan_text):
-    results = scan_text(language, text, **registry.load(code).example_settings)
+@pytest.mark.parametrize(("code", "language"), SAYABLE)
+def test_no_check_finds_anything_in_a_good_example(code, language, scan_text):
+    check = registry.load(code)
+
+    results = scan_text(language, check.examples("GOOD")[language], **check.example_settings)
 
     shown = [(result.code, result.message) for result in results if result.status.value != "suppressed"]
     assert shown == [], f"in the good example of {code}"
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_check_has_examples_for_both_languages_or_says_that_there_is_none(code):
-    check = registry.load(code)
+def test_a_check_has_both_examples_for_both_languages_or_says_that_there_are_none(code):
+    bad, good = registry.load(code).examples("BAD"), registry.load(code).examples("GOOD")
 
-    assert set(check.examples("BAD")) == set(LANGUAGES)
-    assert set(check.examples("GOOD")) == set(LANGUAGES)
-    assert any(text is not None for text in check.examples("BAD").values())
+    assert set(bad) == set(good) == set(LANGUAGES)
+    assert any(text is not None for text in bad.values())
+    assert all((bad[language] is None) == (good[language] is None) for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -61,3 +65,8 @@ def test_a_check_explains_what_it_finds_why_it_matters_and_how_to_mend_it(code):
     assert check.reasoning
     assert check.help.endswith(".")
     assert len({check.summary, check.reasoning, check.help}) == 3
+
+
+@pytest.mark.parametrize("path", sorted(CHECKS.glob("snap*.py")), ids=lambda path: path.stem)
+def test_a_check_is_a_file_that_is_read_at_a_glance(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES

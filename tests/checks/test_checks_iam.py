@@ -271,3 +271,123 @@ def test_a_deny_under_a_condition_takes_nothing_away(found):
 def test_a_malformed_document_is_unreadable_input(found):
     code = 'resource "aws_iam_policy" "p" {\n  policy = <<EOT\n{"Statement": [\n  {"Effect": "Allow"\n]}\nEOT\n}\n'
     assert [(one[0], one[4]) for one in found("terraform", code, select=["SNAP101", "SNAP001"])] == [("SNAP001", 5)]
+
+
+def malformed(scan_text, language, code):
+    """The message and line of all that is wrong with documents."""
+    results = scan_text(language, code, select=["SNAP001", "iam"])
+    return [(one.message.partition(": ")[2], one.span.line) for one in results if one.code == "SNAP001"]
+
+
+HEREDOC = """resource "aws_iam_policy" "p" {
+  policy = <<EOT
+{"Statement": [
+  {"Effect": "Allow", "Action": "ec2:CreateSnapshot",
+   "Ressource": "*"}
+]}
+EOT
+}
+"""
+ENCODED = """resource "aws_iam_role_policy" "p" {
+  role = "r"
+  policy = jsonencode({ Statement = [{
+    Effect = "Allow"
+    Action = "ec2:CreateSnapshot"
+    Ressource = "*"
+  }] })
+}
+"""
+TEMPLATE = """Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action: ec2:CreateSnapshot
+            Ressource: "*"
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "line"),
+    [("terraform", HEREDOC, 5), ("terraform", ENCODED, 6), ("cloudformation", TEMPLATE, 9)],
+)
+def test_a_misspelled_element_is_told_at_its_place(scan_text, language, code, line):
+    message = "a statement has no element `Ressource`; did you mean `Resource`?"
+    assert malformed(scan_text, language, code) == [(message, line)]
+
+
+def test_a_malformed_document_in_a_file_is_told_in_that_file(scan_text):
+    files = {
+        "main.tf": 'resource "aws_iam_policy" "p" {\n  policy = file("p.json")\n}\n',
+        "p.json": '{"Statement": [\n  {"Effect": "Allow", "Action": "s3:*"}\n]}\n',
+    }
+    (found,) = (one for one in scan_text("terraform", files, select=["SNAP001", "iam"]))
+    assert (found.span.file.display, found.span.line) == ("p.json", 2)
+    assert found.message == "policy document: a statement names its Resource or NotResource"
+
+
+def test_a_statement_block_without_resources_is_told_unless_it_sets_them_to_nothing(scan_text):
+    code = """data "aws_iam_policy_document" "d" {
+  statement { actions = ["s3:*"] }
+  statement {
+    actions   = ["s3:*"]
+    resources = var.buckets
+  }
+}
+variable "buckets" { default = [] }
+resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.d.json }
+"""
+    assert malformed(scan_text, "terraform", code) == [("a statement names its Resource or NotResource", 2)]
+
+
+TRUST = """Resources:
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: 2012-10-17
+        Statement: {Effect: Allow, Action: sts:AssumeRole, %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("elements", "told"),
+    [
+        ("Principal: {Service: ec2.amazonaws.com}", []),
+        ("Principal: !Ref Who", []),
+        (
+            'Principal: {Service: ec2.amazonaws.com}, Resource: "*"',
+            [("a trust policy is about the role that it stands in, and so names no Resource", 7)],
+        ),
+        ("Sid: A", [("a statement names its Principal or NotPrincipal", 7)]),
+    ],
+)
+def test_a_trust_policy_names_who_and_no_resource(scan_text, elements, told):
+    code = TRUST % elements + "Parameters: {Who: {Type: String}}\n"
+    assert malformed(scan_text, "cloudformation", code) == told
+
+
+def test_policies_of_an_organization_that_are_none_of_iam_have_a_grammar_of_their_own(scan_text):
+    code = """resource "aws_organizations_policy" "t" {
+  name    = "t"
+  type    = "TAG_POLICY"
+  content = jsonencode({ tags = { Cost = { tag_key = { "@@assign" = "Cost" } } } })
+}
+resource "aws_iam_user" "u" { name = "u" }
+"""
+    assert malformed(scan_text, "terraform", code) == []
+
+
+def test_a_statement_that_another_one_may_complete_is_not_wrong(scan_text):
+    code = """variable "extra" {}
+variable "scoped" { type = bool }
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({ Statement = [
+    merge({ Effect = "Allow", Action = "s3:*" }, var.extra),
+    merge({ Effect = "Allow", Action = "s3:*" }, var.scoped ? { Resource = "arn:aws:s3:::b" } : {}),
+  ] })
+}
+"""
+    assert malformed(scan_text, "terraform", code) == []

@@ -316,7 +316,10 @@ def test_a_vaults_policy_is_judged_by_whom_it_lets_do_what(scan_text, statement,
 
 CONDITIONS = [
     ({"StringEquals": {"aws:PrincipalOrgID": "o-abc123"}}, []),
-    ({"StringEqualsIfExists": {"aws:PrincipalOrgID": ["o-abc123"]}}, []),
+    # An account that is in no organization brings no such key.
+    ({"StringEqualsIfExists": {"aws:PrincipalOrgID": ["o-abc123"]}}, EVERYONE),
+    ({"StringEqualsIfExists": {"aws:SourceVpce": "vpce-12345678"}}, EVERYONE),
+    ({"StringEqualsIfExists": {"aws:PrincipalAccount": "111122223333"}}, []),
     ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": ["o-abc123/r-ab12/*"]}}, []),
     ({"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": ["o-abc123/r-ab12/*"]}}, EVERYONE),
     ({"StringLike": {"aws:PrincipalOrgID": "*"}}, EVERYONE),
