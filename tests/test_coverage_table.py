@@ -47,3 +47,20 @@ def test_a_check_asks_for_no_type_that_the_page_leaves_out(code, language):
     parts = coverage_table.PARTS[code]
     told = set().union(*(coverage_table.types_of(part, language) for part in [*parts.judged, *parts.looked_at]))
     assert root.asked <= told
+
+
+DOMAIN = Path(__file__).parent / "estate" / "domain_types.txt"
+
+
+def test_every_type_of_the_domain_is_looked_at_or_the_page_says_why_not():
+    domain = {line for line in DOMAIN.read_text(encoding="utf-8").splitlines() if not line.startswith("#")}
+    explained = {kind for kinds in coverage_table.REASONS.values() for kind in kinds}
+    assert len(domain) == 330
+    assert domain - coverage_table.asked_for() - explained == set()
+
+
+def test_a_reason_is_given_once_and_for_a_type_of_the_domain():
+    domain = set(DOMAIN.read_text(encoding="utf-8").splitlines())
+    explained = [kind for kinds in coverage_table.REASONS.values() for kind in kinds]
+    assert len(explained) == len(set(explained))
+    assert set(explained) <= domain

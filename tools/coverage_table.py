@@ -6,7 +6,7 @@ The types are those that the mapping modules of `snapguard.estate` ask a root fo
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -33,8 +33,87 @@ Made from the mapping modules by `python tools/coverage_table.py`; not to be edi
 
 `data.` marks what is looked up and not made. A column without ● is a check that no resource type of the language can
 break. What a service encrypts without being asked is no matter of SNAP205: FSx, DynamoDB, MemoryDB, DSQL, Timestream,
-Keyspaces, the serverless kinds of Redshift, ElastiCache and DocumentDB. SNAP0xx judge files, whatever stands in them.
+Keyspaces, the serverless kinds of Redshift, ElastiCache and DocumentDB. Nor are stores whose copies can't be given to
+another account as such: OpenSearch, DAX, WorkSpaces, Storage Gateway, Lightsail. A logically air-gapped vault has a key
+of the service's that nobody can use from outside, so SNAP207 leaves it alone. SNAP0xx judge files, whatever stands in
+them.
+
+A bad form of every type with ●, and the good one that the help of its finding makes of it, is a test:
+`tests/estate/bad_forms.py`. The last section names the types near this domain that no check looks at, and why.
 """
+NO_LOOK = "Neither judged nor looked at"
+REASONS = {
+    "They say how long copies are kept, which are made, and whether they can be deleted; not who gets them": (
+        *("aws_backup_framework", "aws_backup_report_plan", "aws_backup_restore_testing_plan", "aws_backup_selection"),
+        *(
+            "aws_backup_region_settings",
+            "aws_backup_vault_lock_configuration",
+            "aws_efs_backup_policy",
+            "aws_rbin_rule",
+        ),
+        *("aws_imagebuilder_lifecycle_policy", "aws_redshift_snapshot_schedule", "aws_storagegateway_tape_pool"),
+        *("AWS::Backup::BackupSelection", "AWS::Backup::Framework", "AWS::Backup::LegalHold", "AWS::Rbin::Rule"),
+        *("AWS::Backup::ReportPlan", "AWS::Backup::RestoreTestingPlan", "AWS::Backup::TieringConfiguration"),
+        *("AWS::ImageBuilder::LifecyclePolicy", "AWS::Redshift::SnapshotSchedule"),
+    ),
+    "They let an organization's accounts copy to each other: the copy itself is SNAP306's": (
+        "aws_backup_global_settings",
+    ),
+    "They are always encrypted, as what they are made from is, and can't be shared by themselves": (
+        *("aws_fsx_backup", "aws_fsx_ontap_volume", "aws_fsx_openzfs_snapshot", "aws_redshift_cluster_snapshot"),
+        *("aws_redshiftserverless_snapshot", "aws_cloudhsm_v2_cluster", "aws_timestreaminfluxdb_db_instance"),
+        *("AWS::FSx::Backup", "AWS::FSx::Snapshot", "AWS::CloudHSM::Cluster", "AWS::DocDBElastic::ClusterSnapshot"),
+        *("AWS::NeptuneGraph::GraphSnapshot", "AWS::Redshift::Snapshot", "AWS::RedshiftServerless::Snapshot"),
+        *("AWS::Timestream::InfluxDBBackup", "AWS::Timestream::InfluxDBInstance"),
+    ),
+    "Their disks and snapshots are the service's own, with no switch and no share in code": (
+        *("aws_cloud9_environment_ec2", "aws_kinesisanalyticsv2_application", "aws_ebs_fast_snapshot_restore"),
+        *("aws_kinesisanalyticsv2_application_snapshot", "aws_lightsail_database", "aws_lightsail_instance"),
+        *("aws_lightsail_instance_public_ports", "AWS::Cloud9::EnvironmentEC2", "AWS::KinesisAnalyticsV2::Application"),
+        *("AWS::Lightsail::Database", "AWS::Lightsail::DatabaseSnapshot", "AWS::Lightsail::Disk"),
+        *("AWS::Lightsail::DiskSnapshot", "AWS::Lightsail::Instance", "AWS::Lightsail::InstanceSnapshot"),
+    ),
+    "They open the data itself to others, not a copy of it": (
+        *("aws_dynamodb_resource_policy", "aws_efs_file_system_policy", "aws_elasticsearch_domain_policy"),
+        *("aws_opensearch_domain_policy", "aws_opensearchserverless_security_policy", "aws_rds_integration"),
+        *(
+            "aws_redshift_data_share_authorization",
+            "aws_redshift_endpoint_authorization",
+            "aws_redshift_resource_policy",
+        ),
+        *("AWS::OpenSearchServerless::SecurityPolicy", "AWS::RDS::Integration", "AWS::Redshift::EndpointAuthorization"),
+    ),
+    "They are other ways to a machine than an opening of its groups, or could close one from afar": (
+        *("aws_ec2_instance_connect_endpoint", "aws_ec2_serial_console_access", "aws_key_pair", "aws_lb"),
+        *(
+            "aws_lb_listener",
+            "aws_lb_target_group_attachment",
+            "aws_efs_mount_target",
+            "aws_main_route_table_association",
+        ),
+        *("aws_imagebuilder_infrastructure_configuration", "aws_default_network_acl", "aws_default_route_table"),
+        *("aws_egress_only_internet_gateway", "aws_internet_gateway", "aws_internet_gateway_attachment"),
+        *("aws_vpc_block_public_access_exclusion", "aws_vpc_block_public_access_options"),
+        *("aws_vpc_security_group_vpc_association", "AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::KeyPair"),
+        *("AWS::EC2::InstanceConnectEndpoint", "AWS::EC2::SecurityGroupVpcAssociation", "AWS::EFS::MountTarget"),
+        *("AWS::EC2::VPCBlockPublicAccessExclusion", "AWS::EC2::VPCBlockPublicAccessOptions"),
+        *("AWS::EC2::VPCGatewayAttachment", "AWS::ElasticLoadBalancingV2::Listener"),
+        *("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ImageBuilder::InfrastructureConfiguration"),
+    ),
+    "They can be public, but the language can't say that they are restored": ("aws_redshiftserverless_workgroup",),
+    "They give nobody a right that another resource doesn't show": (
+        *("aws_iam_access_key", "aws_iam_instance_profile", "aws_iam_openid_connect_provider"),
+        *("aws_iam_role_policies_exclusive", "aws_iam_service_linked_role", "aws_rolesanywhere_profile"),
+        *("aws_ssm_document", "aws_ssoadmin_account_assignment", "AWS::IAM::AccessKey", "AWS::IAM::InstanceProfile"),
+        *("AWS::IAM::OIDCProvider", "AWS::IAM::ServiceLinkedRole", "AWS::RolesAnywhere::Profile"),
+        *("AWS::SSM::Document", "AWS::SSO::Assignment"),
+    ),
+    "They are written out as other types before anything is judged": (
+        *("AWS::Serverless::Function", "AWS::Serverless::StateMachine"),
+    ),
+}
+"""Why no check looks at a type; one that the mapping modules come to ask for leaves the page by itself."""
+
 RESTS_ON = "SNAP101 to SNAP108 judge what a principal can do in the end, over all of these together:"
 RIGHTS = ["identity.facts"]
 MACHINES = ["machines.machines", "machines.artefacts", "machines.attachments"]
@@ -51,11 +130,12 @@ GROUPS = [
 KEYS = ["keys.key_uses", "keys.key_aliases"]
 DISKS = ["storage.volumes", "storage.image_devices", "storage.copies", "storage.sources", "storage.default_encryption"]
 STORES = ["databases.data_stores", "databases.database_snapshots", "databases.database_copies"]
+RESOURCE_SHARES = ["sharing.resource_shares", "sharing.shared_contents", "sharing.SHARED_COPIES"]
 OPENINGS = ["network.security_groups", "network.rules"]
 
 
 class Parts(NamedTuple):
-    """The functions of the mapping modules whose things a check judges, and those that it looks at besides."""
+    """The functions and tables of the mapping modules whose things a check judges, and what it looks at besides."""
 
     judged: Sequence[str]
     looked_at: Sequence[str] = ()
@@ -69,8 +149,8 @@ PARTS = {
     "SNAP205": Parts(["databases.data_stores"], STORES),
     "SNAP206": Parts(["databases.database_copies"], STORES),
     "SNAP207": Parts(["backups.vaults", "backups.vault_copies"]),
-    "SNAP301": Parts(["sharing.shares"]),
-    "SNAP302": Parts(["sharing.shares", "sharing.snapshot_policies"]),
+    "SNAP301": Parts(["sharing.shares"], ["sharing.share_receivers", *RESOURCE_SHARES]),
+    "SNAP302": Parts(["sharing.shares", "sharing.share_receivers", "sharing.snapshot_policies"], RESOURCE_SHARES),
     "SNAP303": Parts(["sharing.public_access_blocks"]),
     "SNAP304": Parts(["policies.vault_policies"]),
     "SNAP305": Parts(["policies.key_policies"], KEYS),
@@ -120,10 +200,13 @@ class AskedRoot:
 
 
 def types_of(part: str, language: str) -> set[str]:
-    """The types that a function of a mapping module (`storage.volumes`) asks for."""
-    subject, _, function = part.partition(".")
+    """The types that a function of a mapping module (`storage.volumes`) asks for, or that a table of it names."""
+    subject, _, name = part.partition(".")
     root = AskedRoot(language)
-    found = getattr(import_module(f"snapguard.estate.aws_{language}.{subject}"), function)(root)
+    member = getattr(import_module(f"snapguard.estate.aws_{language}.{subject}"), name)
+    if isinstance(member, Mapping):
+        return set(member)
+    found = member(root)
     if isinstance(found, Iterator):
         list(found)
     return root.asked
@@ -154,7 +237,22 @@ def page() -> str:
         lines += [f"- `{kind}`" for kind in sorted(_types(RIGHTS, language))]
         for category, title in TITLES.items():
             lines += ["", f"## {name}: {title.lower()}", "", *table(language, category)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", f"## {NO_LOOK}", *not_looked_at()]) + "\n"
+
+
+def not_looked_at() -> Iterator[str]:
+    """The lines that name the types that no check looks at, by reason."""
+    asked = asked_for()
+    for reason, kinds in REASONS.items():
+        left = sorted(set(kinds) - asked)
+        if left:
+            yield from ("", f"{reason}:", "", *(f"- `{kind}`" for kind in left))
+
+
+def asked_for() -> set[str]:
+    """Every type that a check looks at, in either language."""
+    parts = {*RIGHTS, *(part for check in PARTS.values() for part in (*check.judged, *check.looked_at))}
+    return set().union(*(_types(parts, language) for language in LANGUAGES))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -37,6 +37,7 @@ LACKING = {
     "AWS::IAM::User": {"AssumeRolePolicyDocument"},
     "AWS::MemoryDB::Cluster": {"SnapshotArnsToRestore", "VpcSecurityGroupIds"},
     "AWS::Neptune::DBCluster": {"EngineMode", "SourceDbClusterResourceId"},
+    "AWS::WorkspacesInstances::WorkspaceInstance": {"ManagedInstance.BlockDeviceMappings.Ebs.SnapshotId"},
     "aws_ami": {"ebs_block_device.kms_key_id"},
     "aws_db_instance_automated_backups_replication": {"destination_region"},
     "aws_docdb_cluster": {
@@ -59,7 +60,16 @@ LACKING = {
     "aws_spot_instance_request": {"ebs_block_device.no_device", "primary_network_interface"},
 }
 # What only versions 6.x of the provider know.
-NEWER = {"aws_instance": {"primary_network_interface"}}
+NEWER = {
+    "aws_backup_logically_air_gapped_vault": {"encryption_key_arn"},
+    "aws_ebs_volume_copy": {"source_volume_id"},
+    "aws_instance": {"primary_network_interface"},
+    "aws_ssoadmin_customer_managed_policy_attachments_exclusive": {
+        "customer_managed_policy_reference",
+        "permission_set_arn",
+    },
+    "aws_ssoadmin_managed_policy_attachments_exclusive": {"managed_policy_arns", "permission_set_arn"},
+}
 # Maps whose keys are the service's, not the schema's.
 FREE_FORM = {"restore_metadata_overrides", "RestoreMetadataOverrides"}
 

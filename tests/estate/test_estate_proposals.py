@@ -1,5 +1,6 @@
 """What is proposed instead of a statement without a limit."""
 
+import json
 import textwrap
 
 import pytest
@@ -161,3 +162,43 @@ def test_the_text_report_shows_the_proposal_as_code(scan_files):
     report = scan_files({"main.tf": code}, select=["SNAP102"])
     lines = [line.strip() for line in findings(report.results).splitlines()]
     assert 'Action = ["ec2:CreateSnapshot"]' in lines
+
+
+@pytest.mark.parametrize(
+    ("policy", "first", "second"),
+    [
+        ("${data.aws_iam_policy_document.d.json}", "{", '  "actions": ['),
+        (
+            '${jsonencode({Statement = [{Effect = "Allow", Action = "ec2:CreateSnapshot", Resource = "*"}]})}',
+            "{",
+            '  Effect = "Allow"',
+        ),
+        (
+            '{"Statement": [{"Effect": "Allow", "Action": "ec2:CreateSnapshot", "Resource": "*"}]}',
+            "{",
+            '  "Effect": "Allow",',
+        ),
+    ],
+)
+def test_terraform_s_json_is_answered_in_the_form_of_the_statement(scan_files, policy, first, second):
+    document = {"statement": [{"actions": ["ec2:CreateSnapshot"], "resources": ["*"]}]}
+    code = {
+        "data": {"aws_iam_policy_document": {"d": document}},
+        "resource": {"aws_iam_policy": {"p": {"policy": policy}}},
+    }
+
+    [result] = scan_files({"main.tf.json": json.dumps(code, indent=2)}, select=["SNAP102"]).results
+    assert proposed(result).splitlines()[:2] == [first, second]
+
+
+def test_the_conditions_of_a_document_in_json_are_blocks_with_its_variables(scan_files):
+    condition = {"test": "StringLike", "variable": "aws:PrincipalArn", "values": ["*/&{aws:PrincipalTag/team}"]}
+    document = {"statement": [{"actions": ["ec2:CreateSnapshot"], "resources": ["*"], "condition": [condition]}]}
+    code = {
+        "data": {"aws_iam_policy_document": {"d": document}},
+        "resource": {"aws_iam_policy": {"p": {"policy": "${data.aws_iam_policy_document.d.json}"}}},
+    }
+
+    [result] = scan_files({"main.tf.json": json.dumps(code, indent=2)}, select=["SNAP102"]).results
+    blocks = json.loads(f"[{proposed(result)}]")
+    assert all(condition in block["condition"] for block in blocks)

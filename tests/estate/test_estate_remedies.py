@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from snapguard import registry
-from snapguard.estate.remedies import with_remedy
+from snapguard.estate.remedies import Choice, InStatement, with_remedy
 from snapguard.inspection import described
 from snapguard.settings import Settings
+from snapguard.source import SourceFile, Span
 from snapguard.terraform.modules import read_root
 
 
@@ -30,13 +31,23 @@ REMEDIES = {
     language: import_module(f"snapguard.estate.aws_{language}.remedies").REMEDIES
     for language in ("terraform", "cloudformation")
 }
+
+
+def texts_of(remedy):
+    """Every text that a remedy can be, as it stands in a resource; what stands in a statement is tried elsewhere."""
+    if isinstance(remedy, Choice):
+        return list(remedy.texts.values())
+    return [remedy.whole if isinstance(remedy, InStatement) else remedy]
+
+
 # Encryption of a single cache cluster can't be switched on: the help is to replace it.
 REPLACED = {"AWS::ElastiCache::CacheCluster"}
 EVERY = [
-    pytest.param(language, kind, text, id=f"{code}-{kind}")
+    pytest.param(language, kind, text, id=f"{code}-{kind}-{number}")
     for language, remedies in REMEDIES.items()
     for code, by_type in remedies.items()
-    for kind, text in by_type.items()
+    for kind, remedy in by_type.items()
+    for number, text in enumerate(texts_of(remedy))
     if kind not in REPLACED
 ]
 
@@ -56,8 +67,12 @@ WITHOUT = {
         *("aws_memorydb_cluster", "AWS::MemoryDB::Cluster"),
     },
 }
+PLACE = Span(SourceFile("main.tf", "main.tf", b""), 0, 0)
 # Below these stand words of IAM's, or of the service's own.
-DOCUMENTS = {"policy", "AccessPolicy", "KeyPolicy", "restore_metadata_overrides", "RestoreMetadataOverrides"}
+DOCUMENTS = {
+    *("policy", "AccessPolicy", "KeyPolicy", "content", "Content"),
+    *("restore_metadata_overrides", "RestoreMetadataOverrides"),
+}
 
 
 @pytest.mark.parametrize("language", REMEDIES)
@@ -126,7 +141,8 @@ def test_the_help_of_a_finding_shows_the_lines_that_mend_it_in_the_language_of_t
         assert prose.startswith(registry.load(code).help)
         assert lines
         assert all(line.startswith("    ") for line in lines)
-        assert ("=" in lines[-1] or "}" in lines[-1]) == (language == "terraform")
+        if prose.endswith("In the resource:"):
+            assert any(re.match(r" +\w+ += |[ \w]+\{$", line) for line in lines) == (language == "terraform")
 
 
 @pytest.mark.parametrize(("kind", "text"), [each.values[1:] for each in EVERY if each.values[0] == "cloudformation"])
@@ -160,84 +176,120 @@ def test_a_finding_in_a_json_template_shows_json(scan_text):
 
 def test_a_type_without_a_remedy_has_the_help_of_the_check_alone(scan_text):
     code = 'resource "aws_rds_cluster" "c" { snapshot_identifier = "s" }\n'
-    assert with_remedy("Help.", "SNAP404", None) == "Help."
+    assert with_remedy("Help.", "SNAP404", None, PLACE) == "Help."
     assert [each.help for each in scan_text("terraform", code, select=["SNAP404"])] == []
 
 
-SWITCHED = [
-    pytest.param(language, code, kind, text, id=f"{code}-{kind}")
-    for language, remedies in REMEDIES.items()
-    for code in ("SNAP201", "SNAP202", "SNAP203", "SNAP204", "SNAP205")
-    for kind, text in remedies.get(code, {}).items()
-    if "true" in text and kind not in REPLACED
-]
-# More that a type needs, or else nobody could tell whether something is wrong with it.
-CONTEXT = {
-    "aws_instance": 'ami = "ami-12345678"',
-    "aws_ami": 'root_device_name = "/dev/sdf"',
-    "aws_kms_grant": 'operations = ["Decrypt"]',
-}
-
-
-def resource_of(language, kind, text):
-    """A resource with these lines, its devices by a name that no image starts from."""
-    if language == "terraform":
-        text = re.sub(r"((?:ebs_block_device|block_device_mappings?) \{)", r'\1\n  device_name = "/dev/sdf"', text)
-        return f'resource "{kind}" "x" {{\n{CONTEXT.get(kind, "")}\n{text}\n}}\n'
-    text = re.sub(r"( *)- Ebs:", r"\1- DeviceName: /dev/sdf\n\1  Ebs:", text)
-    lines = "\n".join(f"      {line}" for line in text.split("\n"))
-    return f"Resources:\n  X:\n    Type: {kind}\n    Properties:\n{lines}\n"
-
-
-@pytest.mark.parametrize(("language", "code", "kind", "text"), SWITCHED)
-def test_a_remedy_mends_what_its_opposite_breaks(language, code, kind, text, scan_text):
-    mended = resource_of(language, kind, text)
-    broken = resource_of(language, kind, text.replace("true", "false"))
-
-    assert scan_text(language, mended, select=[code]) == []
-    assert {(result.code, result.status.value) for result in scan_text(language, broken, select=[code])} >= {
-        (code, "fail")
-    }
-
-
-OWN = """
-data "aws_caller_identity" "own" {}
-data "aws_organizations_organization" "own" {}
-resource "aws_backup_vault" "own" {
-  name        = "own"
-  kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-}
-resource "aws_iam_role" "restore" {
-  assume_role_policy = "{}"
+LISTING = """
+resource "aws_instance" "m" {
+  ami = "ami-12345678"
+  root_block_device {
+    encrypted = %s
+  }
+  ebs_block_device {
+    device_name = "/dev/sdf"
+    encrypted   = %s
+  }
 }
 """
-STRANGERS = (
-    ("data.aws_caller_identity.own.account_id", '"999988887777"'),
-    ("data.aws_organizations_organization.own.arn", '"arn:aws:organizations::999988887777:organization/o-theirs0000"'),
-    ("data.aws_organizations_organization.own.id", '"*"'),
-    ("aws_backup_vault.own.arn", '"arn:aws:backup:eu-west-1:999988887777:backup-vault:theirs"'),
-    ("aws_iam_role.restore.arn", '"arn:aws:iam::999988887777:role/theirs"'),
-    ("!Ref AWS::AccountId", '"999988887777"'),
-    ('!Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"', '"*"'),
-    ("!GetAtt OwnVault.BackupVaultArn", "arn:aws:backup:eu-west-1:999988887777:backup-vault:theirs"),
+
+
+@pytest.mark.parametrize(
+    ("switches", "expected"),
+    [(("false", "true"), "    root_block_device {"), (("true", "false"), "    ebs_block_device {")],
 )
-GIVEN = [
-    pytest.param(language, code, kind, text, id=f"{code}-{kind}")
-    for language, remedies in REMEDIES.items()
-    for code in ("SNAP302", "SNAP304", "SNAP305", "SNAP306")
-    for kind, text in remedies.get(code, {}).items()
-]
+def test_the_block_that_a_finding_points_at_is_the_one_that_is_mended(scan_text, switches, expected):
+    (result,) = scan_text("terraform", LISTING % switches, select=["SNAP201"])
+    assert result.help.split("\n")[1] == expected
 
 
-@pytest.mark.parametrize(("language", "code", "kind", "text"), GIVEN)
-def test_what_a_remedy_gives_to_one_s_own_is_a_finding_where_a_stranger_gets_it(language, code, kind, text, scan_text):
-    theirs = text
-    for own, stranger in STRANGERS:
-        theirs = theirs.replace(own, stranger)
-    vault = "\n  OwnVault: {Type: AWS::Backup::BackupVault, Properties: {BackupVaultName: own}}\n"
-    context = OWN if language == "terraform" else vault
-    settings = {"trusted_organizations": ["o-ours000000"]} if "organization" not in text else {}
+def test_an_attribute_that_has_to_go_is_named(scan_text):
+    code = 'resource "aws_ami_launch_permission" "p" {\n  image_id = "ami-12345678"\n  group = "all"\n}\n'
+    (result,) = scan_text("terraform", code, select=["SNAP301"])
+    assert result.help.endswith(
+        "In the resource, in place of group:\n    organization_arn = data.aws_organizations_organization.own.arn"
+    )
 
-    assert scan_text(language, resource_of(language, kind, text) + context, select=[code]) == []
-    found = scan_text(language, resource_of(language, kind, theirs) + context, select=[code], **settings)
-    assert {(result.code, result.status.value) for result in found} == {(code, "fail")}
+
+VAULT_POLICY = 'resource "aws_backup_vault_policy" "p" {\n  backup_vault_name = "v"\n  policy = %s\n}\n'
+STATEMENT = '{"Effect": "Allow", "Principal": "*", "Action": "backup:*", "Resource": "*"}'
+DOCUMENT = """
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions   = ["backup:CopyIntoBackupVault"]
+    resources = ["*"]
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+  }
+}
+"""
+CONDITION = '"StringEquals": {'
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "second"),
+    [
+        (DOCUMENT + VAULT_POLICY % "data.aws_iam_policy_document.d.json", "condition {", '  test     = "StringEquals"'),
+        (
+            VAULT_POLICY % f"jsonencode({{ Statement = [{STATEMENT.replace(':', ' =', 4)}] }})",
+            'Condition = { StringEquals = { "aws:PrincipalOrgID" = data.aws_organizations_organization.own.id } }',
+            None,
+        ),
+        (VAULT_POLICY % f'<<-EOT\n{{"Statement": [{STATEMENT}]}}\nEOT', '"Condition": {', f"  {CONDITION}"),
+    ],
+)
+def test_a_statement_is_limited_in_the_form_that_it_is_written_in(scan_text, code, first, second):
+    (result,) = scan_text("terraform", code.replace("backup =*", "backup:*"), select=["SNAP304"])
+    prose, *lines = result.help.split("\n")
+    assert prose.endswith("In the statement:")
+    assert lines[0] == f"    {first}"
+    assert second is None or lines[1] == f"    {second}"
+
+
+def test_a_statement_of_a_document_in_json_is_limited_by_a_block_in_json(scan_text):
+    document = {
+        "statement": [
+            {
+                "actions": ["backup:CopyIntoBackupVault"],
+                "resources": ["*"],
+                "principals": [{"type": "AWS", "identifiers": ["*"]}],
+            }
+        ]
+    }
+    code = {
+        "data": {"aws_iam_policy_document": {"d": document}},
+        "resource": {
+            "aws_backup_vault_policy": {
+                "p": {"backup_vault_name": "v", "policy": "${data.aws_iam_policy_document.d.json}"}
+            }
+        },
+    }
+    (result,) = scan_text("terraform", {"main.tf.json": json.dumps(code, indent=2)}, select=["SNAP304"])
+    assert result.help.split("\n")[1:3] == ['    "condition": {', '      "test": "StringEquals",']
+
+
+def test_a_policy_that_is_not_known_is_answered_by_a_whole_one(scan_text):
+    code = 'variable "policy" {}\n' + VAULT_POLICY % "var.policy"
+    (result,) = scan_text("terraform", code, select=["SNAP304"])
+    assert result.help.split("\n")[1] == "    policy = jsonencode({"
+
+
+def test_a_finding_in_terraform_s_json_is_mended_in_json(scan_text):
+    code = {"resource": {"aws_ebs_volume": {"v": {"availability_zone": "a", "size": 1}}}}
+    (result,) = scan_text("terraform", {"main.tf.json": json.dumps(code)}, select=["SNAP201"])
+    assert result.help.split("\n")[1:] == [
+        '    "encrypted": true,',
+        '    "kms_key_id": "${aws_kms_key.copies.arn}"',
+    ]
+
+
+def test_blocks_of_a_kind_are_a_list_in_json():
+    module = import_module("snapguard.estate.aws_terraform.remedies")
+    text = module.in_json(
+        'rule {\n  port = 1\n}\nrule {\n  ports = [2, "a", var.b]\n  tags = { a = f(1, [2], { b = c }) }\n}'
+    )
+    assert json.loads("{" + text + "}") == {
+        "rule": [{"port": 1}, {"ports": [2, "a", "${var.b}"], "tags": {"a": "${f(1, [2], { b = c })}"}}]
+    }

@@ -12,12 +12,15 @@ from collections.abc import Sequence
 from snapguard.estate.entities import Entity
 from snapguard.estate.policies import is_denied_outside
 from snapguard.estate.trust import is_own_account
-from snapguard.iam.documents import PolicyDocument, read_document
+from snapguard.iam.documents import IDENTITY_POLICY, RESOURCE_POLICY, PolicyDocument, read_document
 from snapguard.iam.grants import Denial, denials_of
 from snapguard.resources import Resource
 from snapguard.values import Value
 
 SERVICE_CONTROL, RESOURCE_CONTROL = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+
+# Policies of other types (tags, backups, declarations) are no policies of IAM, and have a grammar of their own.
+_GRAMMARS = {SERVICE_CONTROL: IDENTITY_POLICY, RESOURCE_CONTROL: RESOURCE_POLICY}
 
 
 class Guardrail(Entity):
@@ -32,7 +35,8 @@ class Guardrail(Entity):
     def __init__(self, resource: Resource, kind: Value, content: Value, targets: Sequence[Value] = ()) -> None:
         super().__init__(resource)
         self.kind = kind.known_text if not kind.is_absent else SERVICE_CONTROL
-        self.document: PolicyDocument = read_document(content)
+        grammar = _GRAMMARS.get(self.kind or "")
+        self.document = PolicyDocument(()) if grammar is None else read_document(content, grammar)
         self.targets = list(targets)
 
     @property

@@ -150,9 +150,11 @@ def _writer(statement: Statement) -> Callable[[Sequence[Proposed]], str]:
     """How statements are written where this one stands."""
     span = statement.span
     text = "" if span is None else span.text.lstrip()
-    is_terraform = span is not None and span.file.path.endswith((".tf", ".tofu"))
+    is_terraform = span is not None and span.file.path.endswith((".tf", ".tofu", ".tf.json", ".tofu.json"))
     if is_terraform and text.startswith("statement"):
         return _as_blocks
+    if is_terraform and text.startswith("{") and ('"actions"' in text or '"not_actions"' in text):
+        return _as_json_blocks
     if is_terraform and "=" in text.partition("ffect")[2][:4]:
         return _as_objects
     if is_terraform or (span is not None and span.file.path.endswith(".json")):
@@ -164,6 +166,29 @@ def _as_json(statements: Sequence[Proposed]) -> str:
     import json
 
     return ",\n".join(json.dumps(_entries(statement), indent=2) for statement in statements)
+
+
+def _as_json_blocks(statements: Sequence[Proposed]) -> str:
+    """The blocks of a policy document in Terraform's JSON syntax."""
+    import json
+
+    blocks = [
+        {
+            "actions": list(statement.actions),
+            "resources": list(statement.resources),
+            "condition": [
+                {"test": operator, "variable": _escaped(key), "values": [_escaped(value) for value in values]}
+                for operator, key, values in statement.conditions
+            ],
+        }
+        for statement in statements
+    ]
+    return ",\n".join(json.dumps({name: part for name, part in block.items() if part}, indent=2) for block in blocks)
+
+
+def _escaped(text: str) -> str:
+    """A text with policy variables as the blocks of a policy document write them."""
+    return text.replace("${", "&{")
 
 
 def _entries(statement: Proposed) -> dict[str, object]:
@@ -227,8 +252,8 @@ def _block(statement: Proposed) -> str:
         lines += [
             "  condition {",
             f"    test     = {_quoted(operator)}",
-            f"    variable = {_quoted(key.replace('${', '&{'))}",
-            f"    values   = {_hcl_list([value.replace('${', '&{') for value in values], '    ')}",
+            f"    variable = {_quoted(_escaped(key))}",
+            f"    values   = {_hcl_list([_escaped(value) for value in values], '    ')}",
             "  }",
         ]
     return "\n".join([*lines, "}"])

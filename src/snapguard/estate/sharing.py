@@ -9,7 +9,7 @@ from snapguard.estate.entities import Entity
 from snapguard.estate.trust import is_of_root, is_trusted_account, is_trusted_organization
 from snapguard.resources import Resource, Root
 from snapguard.settings import Settings
-from snapguard.values import Known, Value, text_of, unless_empty, why_unknown
+from snapguard.values import ABSENT, Known, Value, text_of, unless_empty, why_unknown
 
 
 class ReceiverKind(enum.Enum):
@@ -22,14 +22,23 @@ class ReceiverKind(enum.Enum):
 
 
 class Share(Entity):
-    """A copy given to one receiver: `subject` names the copy in a message, `receiver` who gets it."""
+    """A copy given to one receiver: `subject` names the copy in a message, `receiver` who gets it.
 
-    __slots__ = ("kind", "receiver", "subject")
+    `copy` names the copy where it is given by a resource of its own; it is absent where the resource itself is given.
+    """
+
+    __slots__ = ("copy", "kind", "receiver", "subject")
 
     def __init__(
-        self, resource: Resource, subject: str, receiver: Value, kind: ReceiverKind = ReceiverKind.ACCOUNT
+        self,
+        resource: Resource,
+        subject: str,
+        receiver: Value,
+        kind: ReceiverKind = ReceiverKind.ACCOUNT,
+        copy: Value = ABSENT,
     ) -> None:
         super().__init__(resource)
+        self.copy = copy
         self.subject = subject
         self.receiver = receiver
         self.kind = kind

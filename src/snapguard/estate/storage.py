@@ -9,7 +9,7 @@ from snapguard.estate.entities import Entity
 from snapguard.findings import Evidence, Finding
 from snapguard.resources import Resource
 from snapguard.source import Span
-from snapguard.values import ABSENT, Unknown, Value, is_true, unless_empty, why_unknown
+from snapguard.values import ABSENT, Known, Unknown, Value, is_true, unless_empty, why_unknown
 
 # Names under which images map their root device (EC2 User Guide, "Device names on Linux instances").
 ROOT_DEVICES = frozenset({"/dev/sda1", "/dev/sda", "/dev/xvda"})
@@ -23,6 +23,14 @@ def is_root_device(name: Value, names: Collection[str] = ROOT_DEVICES) -> bool |
 def image_origin(image: Value) -> Value:
     """What a root device is made from: its image, which the template that a machine starts from may name instead."""
     return Unknown("the image is named elsewhere") if image.is_absent else image
+
+
+def switched_unless(value: Value, off: str) -> Value:
+    """A switch that stands among other settings: on, unless it is set to the word for off."""
+    is_off = value.verdict(lambda setting: setting == off)
+    if is_off is None:
+        return Unknown(getattr(value, "why", ""), value.refs, span=value.span, via=value.via)
+    return Known(not is_off, value.span, value.via)
 
 
 class Medium(Entity):
@@ -135,14 +143,26 @@ class DataStore(Medium):
 class DatabaseCopy(Medium):
     """A copy of a database's snapshot or backups, encrypted if its source is or if it is given a key.
 
-    `region` is where it goes, absent for a copy in the same Region.
+    `region` is where it goes, absent for a copy in the same Region; `is_setting` says that it is a setting of what is
+    copied, and no resource of its own.
     """
 
-    __slots__ = ("region",)
+    __slots__ = ("is_setting", "region")
 
-    def __init__(self, resource: Resource, subject: str, *, origin: Value, key: Value, region: Value = ABSENT) -> None:
-        super().__init__(resource, subject, encrypted=ABSENT, origin=origin, key=key)
+    def __init__(
+        self,
+        resource: Resource,
+        subject: str,
+        *,
+        origin: Value,
+        key: Value,
+        region: Value = ABSENT,
+        is_setting: bool = False,
+        place: Span | None = None,
+    ) -> None:
+        super().__init__(resource, subject, encrypted=ABSENT, origin=origin, key=key, place=place)
         self.region = unless_empty(region)
+        self.is_setting = is_setting
 
     def unset(self, account_default: bool | None) -> bool | None:
         return not self.key.is_absent
@@ -193,7 +213,7 @@ class _Origin(NamedTuple):
     def evidence(self) -> tuple[Evidence, ...]:
         """Where each of them stands."""
         return tuple(
-            Evidence(medium.place or medium.resource.header, f"{medium.resource.address}, which it is made from")
+            Evidence(medium.place or medium.resource.header, f"{medium.resource.address}, which it is made from", True)
             for medium in self.media
         )
 

@@ -1,7 +1,7 @@
 """Databases, clusters, caches, file systems and warehouses of CloudFormation templates.
 
-What always is encrypted (FSx, DynamoDB, MemoryDB, the serverless kinds) is left out. The language can't copy the
-snapshot of a database.
+What always is encrypted (FSx, DynamoDB, MemoryDB, the serverless kinds) is left out. The language can't copy a
+snapshot of a database by itself, but it can have all of them copied to another Region.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from collections.abc import Iterator
 
 from snapguard.estate.storage import DatabaseCopy, DataStore, Medium, Snapshot
 from snapguard.resources import Resource, Root
-from snapguard.values import ABSENT, Value
+from snapguard.values import ABSENT, Reference, Unknown, Value, unless_empty
 
 CLUSTERS = {
     "AWS::RDS::DBCluster": "the database cluster",
     "AWS::DocDB::DBCluster": "the document database cluster",
     "AWS::Neptune::DBCluster": "the graph database cluster",
 }
+WAREHOUSE_COPY = "the copy of the warehouse's snapshots in another Region"
 GLOBAL_CLUSTERS = ("AWS::DocDB::GlobalCluster", "AWS::Neptune::GlobalCluster", "AWS::RDS::GlobalCluster")
 INSTANCE_SOURCES = (
     "DBSnapshotIdentifier",
@@ -31,6 +32,7 @@ CLUSTER_SOURCES = (
     "SourceDBClusterIdentifier",
     "SourceDbClusterResourceId",
     "ReplicationSourceIdentifier",
+    "GlobalClusterIdentifier",
 )
 
 
@@ -91,9 +93,30 @@ def database_snapshots(root: Root) -> Iterator[Medium]:
         yield Snapshot(resource, "the cluster snapshot", origin=resource.get("DBClusterIdentifier"))
 
 
-def database_copies(_root: Root) -> Iterator[DatabaseCopy]:
-    """None: the language can't copy them."""
-    return iter(())
+def database_copies(root: Root) -> Iterator[DatabaseCopy]:
+    """The copies of backups and snapshots that a database or warehouse has made in another Region."""
+    for resource in root.resources_of("AWS::RDS::DBInstance"):
+        region, key = resource.get("AutomaticBackupReplicationRegion"), "AutomaticBackupReplicationKmsKeyId"
+        if not unless_empty(region).is_absent:
+            yield _own_copy(resource, "the copy of the database's backups", region, key, goes_to=region)
+    for resource in root.resources_of("AWS::Redshift::Cluster"):
+        region = resource.get("DestinationRegion")
+        if not unless_empty(region).is_absent:
+            yield _own_copy(resource, WAREHOUSE_COPY, region, "SnapshotCopyGrantName")
+
+
+def _own_copy(
+    resource: Resource, subject: str, place: Value, key_name: str, *, goes_to: Value = ABSENT
+) -> DatabaseCopy:
+    return DatabaseCopy(
+        resource,
+        subject,
+        origin=Unknown("it is the database itself", (Reference(resource.address),)),
+        key=resource.get(key_name),
+        region=goes_to,
+        is_setting=True,
+        place=place.place,
+    )
 
 
 def _first(resource: Resource, names: tuple[str, ...]) -> Value:

@@ -16,7 +16,7 @@ from snapguard.estate.principals import (
     Policy,
     Principal,
 )
-from snapguard.iam.documents import read_document
+from snapguard.iam.documents import TRUST_POLICY, read_document
 from snapguard.resources import Resource, Root
 from snapguard.values import ABSENT, Reference, Unknown, Value
 
@@ -36,7 +36,7 @@ def _itself(resource: Resource) -> Value:
 def _holds(resource: Resource, kind: str, boundary: Value) -> Iterator[Fact]:
     """A principal with what it holds by its own properties."""
     trust = resource.get("AssumeRolePolicyDocument")
-    document = None if trust.is_absent else read_document(trust)
+    document = None if trust.is_absent else read_document(trust, TRUST_POLICY)
     yield Principal(kind, resource.get(f"{kind.capitalize()}Name"), resource, document, boundary)
     for entry in resource.get("Policies").elements():
         value = entry.get("PolicyDocument")

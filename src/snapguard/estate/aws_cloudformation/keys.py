@@ -12,6 +12,7 @@ from snapguard.values import each
 KEY_PROPERTIES = {
     "AWS::Backup::BackupVault": ("EncryptionKeyArn",),
     "AWS::Backup::LogicallyAirGappedBackupVault": ("EncryptionKeyArn",),
+    "AWS::Cassandra::Table": ("EncryptionSpecification.KmsKeyIdentifier",),
     "AWS::DLM::LifecyclePolicy": (
         "PolicyDetails.Schedules.CrossRegionCopyRules.CmkArn",
         "PolicyDetails.Actions.CrossRegionCopy.EncryptionConfiguration.CmkArn",
@@ -20,16 +21,21 @@ KEY_PROPERTIES = {
     "AWS::DSQL::Cluster": ("KmsEncryptionKey",),
     "AWS::DocDB::DBCluster": ("KmsKeyId",),
     "AWS::DocDBElastic::Cluster": ("KmsKeyId",),
+    "AWS::DynamoDB::GlobalTable": ("Replicas.SSESpecification.KMSMasterKeyId",),
     "AWS::DynamoDB::Table": ("SSESpecification.KMSMasterKeyId",),
+    "AWS::EC2::EC2Fleet": ("LaunchTemplateConfigs.Overrides.BlockDeviceMappings.Ebs.KmsKeyId",),
     "AWS::EC2::Instance": ("BlockDeviceMappings.Ebs.KmsKeyId",),
     "AWS::EC2::LaunchTemplate": ("LaunchTemplateData.BlockDeviceMappings.Ebs.KmsKeyId",),
     "AWS::EC2::Volume": ("KmsKeyId",),
+    "AWS::ECS::Cluster": ("Configuration.ManagedStorageConfiguration.KmsKeyId",),
     "AWS::ECS::Service": ("VolumeConfigurations.ManagedEBSVolume.KmsKeyId",),
     "AWS::EFS::FileSystem": ("KmsKeyId", "ReplicationConfiguration.Destinations.KmsKeyId"),
     "AWS::ElastiCache::ReplicationGroup": ("KmsKeyId",),
     "AWS::ElastiCache::ServerlessCache": ("KmsKeyId",),
     "AWS::ElastiCache::ServerlessCacheSnapshot": ("KmsKeyId",),
     "AWS::ElastiCache::Snapshot": ("KmsKeyId",),
+    "AWS::Elasticsearch::Domain": ("EncryptionAtRestOptions.KmsKeyId",),
+    "AWS::FSx::FileCache": ("KmsKeyId",),
     "AWS::FSx::FileSystem": ("KmsKeyId",),
     "AWS::ImageBuilder::DistributionConfiguration": ("Distributions.AmiDistributionConfiguration.KmsKeyId",),
     "AWS::ImageBuilder::ImageRecipe": ("BlockDeviceMappings.Ebs.KmsKeyId",),
@@ -47,6 +53,7 @@ KEY_PROPERTIES = {
     "AWS::Timestream::Database": ("KmsKeyId",),
     "AWS::WorkSpaces::Workspace": ("VolumeEncryptionKey",),
     "AWS::WorkspacesInstances::Volume": ("KmsKeyId",),
+    "AWS::WorkspacesInstances::WorkspaceInstance": ("ManagedInstance.BlockDeviceMappings.Ebs.KmsKeyId",),
 }
 
 

@@ -19,7 +19,7 @@ from snapguard.estate.network import (
 )
 from snapguard.resources import Resource, Root
 from snapguard.source import Span
-from snapguard.values import Value, is_true
+from snapguard.values import Value, is_false, is_true
 
 DEFAULT_GROUP_ATTRIBUTES = frozenset({"DefaultSecurityGroup"})
 """Attributes of a network that name its default group."""
@@ -123,6 +123,11 @@ def surroundings(root: Root) -> Surroundings:
         entries=list(_access_entries(root)),
         lists_of=[Joined(each.get("SubnetId"), each.get("NetworkAclId")) for each in list_associations],
         addressed=present(*(each.get(name) for each in addresses for name in ("InstanceId", "NetworkInterfaceId"))),
+        unaddressed=frozenset(
+            subnet.address
+            for subnet in root.resources_of("AWS::EC2::Subnet")
+            if subnet.get("MapPublicIpOnLaunch").verdict(is_false)
+        ),
     )
 
 
@@ -136,10 +141,11 @@ def _leads_inside(gateway: Value, root: Root) -> bool:
 
 
 def _access_entries(root: Root) -> Iterator[AccessEntry]:
-    """The entries by which an access list may let traffic in."""
+    """The entries of access lists about traffic that comes in."""
     for resource in root.resources_of("AWS::EC2::NetworkAclEntry"):
-        is_denial = resource.get("RuleAction").verdict(lambda action: str(action).lower() == "deny")
-        if not (is_denial or resource.get("Egress").verdict(is_true)):
+        denies = resource.get("RuleAction").verdict(lambda action: str(action).lower() == "deny") is True
+        is_outward = resource.get("Egress").verdict(is_true)
+        if not is_outward and not (denies and is_outward is None):
             rule = Rule(
                 resource,
                 group=None,
@@ -149,4 +155,4 @@ def _access_entries(root: Root) -> Iterator[AccessEntry]:
                 to_port=resource.at("PortRange", "To"),
                 ranges=present(resource.get("CidrBlock"), resource.get("Ipv6CidrBlock")),
             )
-            yield AccessEntry(resource.get("NetworkAclId"), rule)
+            yield AccessEntry(resource.get("NetworkAclId"), rule, resource.get("RuleNumber"), denies)

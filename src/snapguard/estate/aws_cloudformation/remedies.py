@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from snapguard.estate.remedies import Choice, InStatement, Remedies
+
 if TYPE_CHECKING:
     import yaml
 
@@ -28,56 +30,90 @@ def _within(text: str, *keys: str) -> str:
 
 
 _DEVICE = _within(_encrypted(), "BlockDeviceMappings[]", "Ebs")
-_LIFECYCLE_COPY = "\n".join(
-    [
-        _within(_encrypted(key="CmkArn"), "Schedules[]", "CrossRegionCopyRules[]"),
-        "# or, in a policy that answers to events:",
-        _within(_encrypted(key="CmkArn"), "Actions[]", "CrossRegionCopy[]", "EncryptionConfiguration"),
-    ]
+_LIFECYCLE_COPY = Choice(
+    {
+        "CrossRegionCopyRules": _within(
+            _encrypted(key="CmkArn"), "PolicyDetails", "Schedules[]", "CrossRegionCopyRules[]"
+        ),
+        "CrossRegionCopy": _within(
+            _encrypted(key="CmkArn"), "PolicyDetails", "Actions[]", "CrossRegionCopy[]", "EncryptionConfiguration"
+        ),
+    }
 )
-_SHARES = {
-    "AWS::DLM::LifecyclePolicy": _within(
-        "TargetAccounts: [!Ref AWS::AccountId]", "PolicyDetails", "Schedules[]", "ShareRules[]"
-    ),
-    "AWS::ImageBuilder::DistributionConfiguration": _within(
-        "UserIds: [!Ref AWS::AccountId]",
-        "Distributions[]",
-        "AmiDistributionConfiguration",
-        "LaunchPermissionConfiguration",
+_OWN = "!Ref AWS::AccountId"
+
+
+def _built_share(text: str, *keys: str) -> str:
+    return _within(text, "Distributions[]", "AmiDistributionConfiguration", *keys)
+
+
+_OWN_BUILT = _built_share(f"UserIds: [{_OWN}]", "LaunchPermissionConfiguration")
+_BUILT_SHARE = {
+    "UserIds": _OWN_BUILT,
+    "UserGroups": _OWN_BUILT,
+    "OrganizationArns": _OWN_BUILT,
+    "OrganizationalUnitArns": _OWN_BUILT,
+    "TargetAccountIds": _built_share(f"TargetAccountIds: [{_OWN}]"),
+}
+_SHARES: Mapping[str, str | Choice] = {
+    "AWS::DLM::LifecyclePolicy": _within(f"TargetAccounts: [{_OWN}]", "PolicyDetails", "Schedules[]", "ShareRules[]"),
+    "AWS::ImageBuilder::DistributionConfiguration": Choice(
+        _BUILT_SHARE, replaced=("UserGroups", "OrganizationArns", "OrganizationalUnitArns")
     ),
 }
 
 
-def _policy(name: str, actions: str) -> str:
-    """A policy that lets the own account alone in."""
-    return f"""\
+def _policy(name: str, actions: str) -> InStatement:
+    """The own account as the only principal, and a policy that has it."""
+    principal = 'Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}'
+    whole = f"""\
 {name}:
   Version: "2012-10-17"
   Statement:
     - Effect: Allow
-      Principal: {{AWS: !Sub "arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:root"}}
+      {principal}
       Action: [{actions}]
       Resource: "*\""""
+    return InStatement(members=principal, blocks="", whole=whole)
 
 
 _VAULT_POLICY = _policy("AccessPolicy", "backup:CopyIntoBackupVault")
 _KEY_POLICY = _policy("KeyPolicy", '"kms:*"')
-_RANGE = "CidrIp: 203.0.113.0/24"
 
 
-def _openings(port: str, side: str = "Ingress") -> Mapping[str, str]:
-    rule = f"IpProtocol: tcp\nFromPort: {port}\nToPort: {port}\n{_RANGE}"
-    return {
-        "AWS::EC2::SecurityGroup": _within(rule, f"SecurityGroup{side}[]"),
-        f"AWS::EC2::SecurityGroup{side}": _RANGE,
-    }
+def _declared(value: str, *names: str) -> str:
+    """What an organization's policy sets: a value below names, outermost first."""
+    return _within(f'"@@assign": {value}', "Content", *names)
+
+
+_NO_PUBLIC_COPIES = {
+    name: _declared(state, "ec2_attributes", name, "state")
+    for name, state in (
+        ("snapshot_block_public_access", "block_all_sharing"),
+        ("image_block_public_access", "block_new_sharing"),
+    )
+}
+_OWN_VAULT = "arn:aws:backup:eu-central-1:$account:backup-vault:own"
+_OWN_COPIES = _declared(
+    _OWN_VAULT, "plans", "daily", "rules", "daily", "copy_actions", _OWN_VAULT, "target_backup_vault_arn"
+)
+_RANGES = {"CidrIp": "CidrIp: 203.0.113.0/24", "CidrIpv6": "CidrIpv6: 2001:db8::/32"}
+
+
+def _openings(port: str, side: str = "Ingress") -> Mapping[str, str | Choice]:
+    rule = f"IpProtocol: tcp\nFromPort: {port}\nToPort: {port}\n"
+    group = {name: _within(rule + text, f"SecurityGroup{side}[]") for name, text in _RANGES.items()}
+    return {"AWS::EC2::SecurityGroup": Choice(group), f"AWS::EC2::SecurityGroup{side}": Choice(_RANGES)}
 
 
 _NOT_PUBLIC = "PubliclyAccessible: false"
 
-REMEDIES: Mapping[str, Mapping[str, str]] = {
+REMEDIES: Remedies = {
     "SNAP201": {
         "AWS::AutoScaling::LaunchConfiguration": _within("Encrypted: true", "BlockDeviceMappings[]", "Ebs"),
+        "AWS::DRS::ReplicationConfigurationTemplate": (
+            "EbsEncryption: CUSTOM\nEbsEncryptionKeyArn: !GetAtt CopiesKey.Arn"
+        ),
         "AWS::EC2::EC2Fleet": _within(
             _encrypted(), "LaunchTemplateConfigs[]", "Overrides[]", "BlockDeviceMappings[]", "Ebs"
         ),
@@ -88,8 +124,10 @@ REMEDIES: Mapping[str, Mapping[str, str]] = {
         ),
         "AWS::EC2::Volume": _encrypted(),
         "AWS::ECS::Service": _within(_encrypted(), "VolumeConfigurations[]", "ManagedEBSVolume"),
+        "AWS::WorkspacesInstances::Volume": _encrypted(),
+        "AWS::WorkspacesInstances::WorkspaceInstance": _within(_DEVICE, "ManagedInstance"),
     },
-    "SNAP202": {"AWS::DLM::LifecyclePolicy": _within(_LIFECYCLE_COPY, "PolicyDetails")},
+    "SNAP202": {"AWS::DLM::LifecyclePolicy": _LIFECYCLE_COPY},
     "SNAP204": {"AWS::ImageBuilder::ImageRecipe": _DEVICE},
     "SNAP205": {
         "AWS::DocDB::DBCluster": _encrypted("StorageEncrypted"),
@@ -106,6 +144,12 @@ REMEDIES: Mapping[str, Mapping[str, str]] = {
         "AWS::RDS::GlobalCluster": "StorageEncrypted: true",
         "AWS::Redshift::Cluster": _encrypted(),
     },
+    "SNAP206": {
+        "AWS::RDS::DBInstance": (
+            "AutomaticBackupReplicationKmsKeyId: arn:aws:kms:eu-central-1:111122223333:alias/backups"
+        ),
+        "AWS::Redshift::Cluster": _encrypted(),
+    },
     "SNAP207": {
         "AWS::Backup::BackupPlan": _within(
             "DestinationBackupVaultArn: !GetAtt VaultWithOwnKey.BackupVaultArn",
@@ -114,10 +158,18 @@ REMEDIES: Mapping[str, Mapping[str, str]] = {
             "CopyActions[]",
         ),
         "AWS::Backup::BackupVault": "EncryptionKeyArn: !GetAtt BackupsKey.Arn",
+        "AWS::Organizations::Policy": _OWN_COPIES,
     },
     "SNAP301": _SHARES,
-    "SNAP302": _SHARES,
-    "SNAP303": {"AWS::EC2::SnapshotBlockPublicAccess": "State: block-all-sharing"},
+    "SNAP302": {
+        **_SHARES,
+        "AWS::RAM::PrincipalAssociation": f"Principal: {_OWN}",
+        "AWS::RAM::ResourceShare": "AllowExternalPrincipals: false",
+    },
+    "SNAP303": {
+        "AWS::EC2::SnapshotBlockPublicAccess": "State: block-all-sharing",
+        "AWS::Organizations::Policy": Choice(_NO_PUBLIC_COPIES),
+    },
     "SNAP304": {
         "AWS::Backup::BackupVault": _VAULT_POLICY,
         "AWS::Backup::LogicallyAirGappedBackupVault": _VAULT_POLICY,
@@ -129,7 +181,8 @@ REMEDIES: Mapping[str, Mapping[str, str]] = {
             "BackupPlan",
             "BackupPlanRule[]",
             "CopyActions[]",
-        )
+        ),
+        "AWS::Organizations::Policy": _OWN_COPIES,
     },
     "SNAP401": _openings("22"),
     "SNAP402": _openings("443", "Egress"),

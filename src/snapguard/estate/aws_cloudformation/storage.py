@@ -7,9 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from snapguard.estate.storage import Copy, DefaultEncryption, Image, Medium, Volume, image_origin, is_root_device
+from snapguard.estate.storage import (
+    Copy,
+    DefaultEncryption,
+    Image,
+    Medium,
+    Volume,
+    image_origin,
+    is_root_device,
+    switched_unless,
+)
 from snapguard.resources import Resource, Root
 from snapguard.values import Unknown, Value, each
+
+DEFAULT_POLICY = Unknown("a default policy has no switch: it copies each snapshot as it is")
 
 
 def volumes(root: Root) -> Iterator[Volume]:
@@ -23,7 +34,16 @@ def volumes(root: Root) -> Iterator[Volume]:
             origin=resource.get("SourceVolumeId") if snapshot.is_absent else snapshot,
             key=resource.get("KmsKeyId"),
         )
+    for resource in root.resources_of("AWS::WorkspacesInstances::Volume"):
+        encrypted, key = resource.get("Encrypted"), resource.get("KmsKeyId")
+        yield Volume(resource, "the volume", encrypted=encrypted, origin=resource.get("SnapshotId"), key=key)
+    for resource in root.resources_of("AWS::DRS::ReplicationConfigurationTemplate"):
+        encrypted = switched_unless(resource.get("EbsEncryption"), off="NONE")
+        yield Volume(resource, "each replicated volume", encrypted=encrypted)
     yield from _task_volumes(root)
+    for resource in root.resources_of("AWS::WorkspacesInstances::WorkspaceInstance"):
+        machine = resource.get("ManagedInstance")
+        yield from _devices(resource, "the workspace's", machine.at("BlockDeviceMappings"), machine.at("ImageId"))
     for resource in root.resources_of("AWS::EC2::Instance"):
         yield from _devices(resource, "the machine's", resource.get("BlockDeviceMappings"), resource.get("ImageId"))
     for resource in root.resources_of("AWS::EC2::LaunchTemplate"):
@@ -96,6 +116,9 @@ def copies(root: Root) -> Iterator[Copy]:
             yield _lifecycle_copy(resource, rule, rule)
         for copy in each(details, "Actions", "CrossRegionCopy"):
             yield _lifecycle_copy(resource, copy, copy.get("EncryptionConfiguration"))
+        for holder in (resource, details):
+            for target in each(holder.get("CrossRegionCopyTargets")):
+                yield _lifecycle_copy(resource, target, DEFAULT_POLICY)
 
 
 def _lifecycle_copy(resource: Resource, rule: Value, encryption: Value) -> Copy:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 
 from snapguard.estate.storage import DatabaseCopy, DataStore, Medium, Snapshot
 from snapguard.resources import Resource, Root
-from snapguard.values import ABSENT, Value, unless_empty
+from snapguard.values import ABSENT, Reference, Unknown, Value, each, unless_empty
 
 CLUSTERS = {
     "aws_rds_cluster": ("the database cluster", "kms_key_id"),
     "aws_docdb_cluster": ("the document database cluster", "kms_key_id"),
     "aws_neptune_cluster": ("the graph database cluster", "kms_key_arn"),
 }
+WAREHOUSE_COPY = "the copy of the warehouse's snapshots in another Region"
 GLOBAL_CLUSTERS = ("aws_docdb_global_cluster", "aws_neptune_global_cluster", "aws_rds_global_cluster")
 SNAPSHOTS = {
     "aws_db_snapshot": ("the database snapshot", "db_instance_identifier"),
@@ -62,6 +63,7 @@ def _cluster(resource: Resource, subject: str, key_name: str) -> DataStore:
         resource.get("snapshot_identifier"),
         resource.get("replication_source_identifier"),
         *_point_in_time(resource, "source_cluster_identifier", "source_cluster_resource_id"),
+        resource.get("global_cluster_identifier"),
     )
     restored_with_key = not origin.is_absent and not key.is_absent
     serverless = resource.get("engine_mode").verdict(lambda mode: mode == "serverless")
@@ -106,6 +108,25 @@ def database_copies(root: Root) -> Iterator[DatabaseCopy]:
         yield _copy(resource, "the copy of the cluster snapshot", "source_db_cluster_snapshot_identifier")
     for resource in root.resources_of("aws_db_instance_automated_backups_replication"):
         yield _copy(resource, "the copy of the database's backups", "source_db_instance_arn")
+    yield from _warehouse_copies(root)
+
+
+def _warehouse_copies(root: Root) -> Iterator[DatabaseCopy]:
+    """The copies of warehouses' snapshots in another Region: plain only where the root makes a plain warehouse."""
+    for resource in root.resources_of("aws_redshift_snapshot_copy"):
+        cluster, grant = resource.get("cluster_identifier"), resource.get("snapshot_copy_grant_name")
+        if any(root.find(reference.address) for reference in cluster.refs):
+            yield DatabaseCopy(resource, WAREHOUSE_COPY, origin=cluster, key=grant)
+    for resource in root.resources_of("aws_redshift_cluster"):
+        for block in each(resource.get("snapshot_copy")):
+            yield DatabaseCopy(
+                resource,
+                WAREHOUSE_COPY,
+                origin=Unknown("it is the warehouse itself", (Reference(resource.address),)),
+                key=block.get("grant_name"),
+                is_setting=True,
+                place=block.place,
+            )
 
 
 def _copy(resource: Resource, subject: str, source: str) -> DatabaseCopy:

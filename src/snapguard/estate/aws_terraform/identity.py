@@ -18,7 +18,7 @@ from snapguard.estate.principals import (
     Policy,
     Principal,
 )
-from snapguard.iam.documents import read_document
+from snapguard.iam.documents import TRUST_POLICY, read_document
 from snapguard.resources import Resource, Root
 from snapguard.values import Known, Reference, Unknown, Value
 
@@ -63,7 +63,7 @@ def _attached(resource: Resource, kind: str, link: Value, arns: Value) -> Iterat
 
 
 def _role(resource: Resource) -> Iterator[Fact]:
-    trust = read_document(resource.get("assume_role_policy"))
+    trust = read_document(resource.get("assume_role_policy"), TRUST_POLICY)
     yield Principal(ROLE, resource.get("name"), resource, trust, resource.get("permissions_boundary"))
     for block in resource.get("inline_policy").elements():
         value = block.get("policy")
@@ -111,6 +111,11 @@ def _attachment_to_many(resource: Resource) -> Iterator[Fact]:
 def _customer_attachment(resource: Resource) -> Iterator[Fact]:
     name = resource.at("customer_managed_policy_reference", "name")
     yield Attachment(resource, PERMISSION_SET, resource.get("permission_set_arn"), name)
+
+
+def _customer_attachments(resource: Resource) -> Iterator[Fact]:
+    for reference in resource.get("customer_managed_policy_reference").elements():
+        yield Attachment(resource, PERMISSION_SET, resource.get("permission_set_arn"), reference.get("name"))
 
 
 def _boundary_attachment(resource: Resource) -> Iterator[Fact]:
@@ -162,5 +167,9 @@ _READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
     "aws_ssoadmin_permission_set_inline_policy": _inline_policy(PERMISSION_SET, "permission_set_arn", "inline_policy"),
     "aws_ssoadmin_managed_policy_attachment": _attachment(PERMISSION_SET, "permission_set_arn", "managed_policy_arn"),
     "aws_ssoadmin_customer_managed_policy_attachment": _customer_attachment,
+    "aws_ssoadmin_managed_policy_attachments_exclusive": _attachment(
+        PERMISSION_SET, "permission_set_arn", "managed_policy_arns"
+    ),
+    "aws_ssoadmin_customer_managed_policy_attachments_exclusive": _customer_attachments,
     "aws_ssoadmin_permissions_boundary_attachment": _boundary_attachment,
 }

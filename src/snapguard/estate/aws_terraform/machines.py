@@ -243,6 +243,11 @@ def _volume(resource: Resource) -> Artefact:
     return Artefact(resource, "volume", [source])
 
 
+def _volume_copy(resource: Resource) -> Artefact:
+    source = Source(resource.get("source_volume_id"), "is a copy of volume")
+    return Artefact(resource, "volume", [source], is_copy=True)
+
+
 def _snapshot(resource: Resource) -> Artefact:
     source = Source(resource.get("volume_id"), "is a snapshot of")
     return Artefact(resource, "snapshot", [source], is_copy=True)
@@ -282,6 +287,7 @@ def _image_recipe(resource: Resource) -> Artefact:
 
 _ARTEFACTS: dict[str, Callable[[Resource], Artefact]] = {
     "aws_ebs_volume": _volume,
+    "aws_ebs_volume_copy": _volume_copy,
     "aws_ebs_snapshot": _snapshot,
     "aws_ebs_snapshot_copy": _snapshot_copy,
     "aws_ebs_snapshot_import": _snapshot_import,

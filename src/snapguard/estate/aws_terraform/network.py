@@ -18,7 +18,7 @@ from snapguard.estate.network import (
     Surroundings,
 )
 from snapguard.resources import Resource, Root
-from snapguard.values import ABSENT, Reference, Unknown, Value, is_true
+from snapguard.values import ABSENT, Reference, Unknown, Value, is_false, is_true
 
 DEFAULT_GROUP_ATTRIBUTES = frozenset({"default_security_group_id"})
 """Attributes of a network that name its default group."""
@@ -174,6 +174,11 @@ def surroundings(root: Root) -> Surroundings:
             *(each.get(name) for each in addresses for name in ("instance", "instance_id")),
             *(each.get(name) for each in addresses for name in ("network_interface", "network_interface_id")),
         ),
+        unaddressed=frozenset(
+            subnet.address
+            for subnet in root.resources_of("aws_subnet")
+            if subnet.get("map_public_ip_on_launch").verdict(is_false)
+        ),
     )
 
 
@@ -187,14 +192,17 @@ def _leads_inside(gateway: Value, root: Root) -> bool:
 
 
 def _access_entries(root: Root) -> Iterator[AccessEntry]:
-    """The entries by which an access list may let traffic in."""
+    """The entries of access lists about traffic that comes in."""
     for resource in root.resources_of("aws_network_acl"):
         for block in resource.get("ingress").elements():
-            if not block.get("action").verdict(_is_denial):
-                yield AccessEntry(resource.address, _access_rule(resource, block))
+            denies = block.get("action").verdict(_is_denial) is True
+            yield AccessEntry(resource.address, _access_rule(resource, block), block.get("rule_no"), denies)
     for resource in root.resources_of("aws_network_acl_rule"):
-        if not (resource.get("egress").verdict(is_true) or resource.get("rule_action").verdict(_is_denial)):
-            yield AccessEntry(resource.get("network_acl_id"), _access_rule(resource, resource))
+        is_outward = resource.get("egress").verdict(is_true)
+        denies = resource.get("rule_action").verdict(_is_denial) is True
+        if not is_outward and not (denies and is_outward is None):
+            rule, number = _access_rule(resource, resource), resource.get("rule_number")
+            yield AccessEntry(resource.get("network_acl_id"), rule, number, denies)
 
 
 def _is_denial(action: object) -> bool:

@@ -13,6 +13,7 @@ from snapguard.estate.storage import (
     Volume,
     image_origin,
     is_root_device,
+    switched_unless,
 )
 from snapguard.resources import Resource, Root
 from snapguard.source import Span
@@ -35,6 +36,11 @@ def volumes(root: Root) -> Iterator[Volume]:
             origin=resource.get("snapshot_id"),
             key=resource.get("kms_key_id"),
         )
+    for resource in root.resources_of("aws_ebs_volume_copy"):
+        yield Volume(resource, "the copied volume", origin=resource.get("source_volume_id"))
+    for resource in root.resources_of("aws_drs_replication_configuration_template"):
+        encrypted = switched_unless(resource.get("ebs_encryption"), off="NONE")
+        yield Volume(resource, "each replicated volume", encrypted=encrypted)
     yield from _task_volumes(root)
     for resource in root.resources_of("aws_instance"):
         yield from _machine_devices(resource, "the machine's", resource, resource.get("ami"))
