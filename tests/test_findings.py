@@ -22,15 +22,18 @@ def test_a_value_written_in_place_needs_no_evidence():
 def test_a_value_brings_its_way_and_the_place_where_it_is_set():
     value = Known(1, DEFAULT).through(USE, "var.allowed")
 
-    assert provenance(value) == [Evidence(USE, "comes from var.allowed"), Evidence(DEFAULT, "is set here")]
+    assert provenance(value) == [
+        Evidence(USE, "comes from var.allowed", is_step=True),
+        Evidence(DEFAULT, "is set here", is_step=True),
+    ]
 
 
 def test_a_value_without_a_place_brings_its_way_alone():
-    assert provenance(Known(1).through(USE, "var.allowed")) == [Evidence(USE, "comes from var.allowed")]
+    assert provenance(Known(1).through(USE, "var.allowed")) == [Evidence(USE, "comes from var.allowed", is_step=True)]
 
 
 def test_a_place_that_ends_the_way_is_not_told_twice():
-    assert provenance(Known(1, USE).through(USE, "x")) == [Evidence(USE, "comes from x")]
+    assert provenance(Known(1, USE).through(USE, "x")) == [Evidence(USE, "comes from x", is_step=True)]
 
 
 def test_a_finding_is_certain_unless_it_says_otherwise():

@@ -292,7 +292,7 @@ def _die(_assignment):
 
 
 def test_a_process_that_dies_is_told(scan_files, monkeypatch):
-    monkeypatch.setattr("snapguard.scan.judge", _die)
+    monkeypatch.setattr("snapguard.scan.judge_all", _die)
     report = scan_files({"a/main.tf": PLAIN, "b/main.tf": PLAIN}, jobs=2)
 
     (error,) = report.errors

@@ -49,10 +49,14 @@ class Status(enum.Enum):
 
 
 class Evidence(NamedTuple):
-    """A place that a finding rests on, and what is to be seen there."""
+    """A place that a finding rests on, and what is to be seen there.
+
+    `is_step` says that it lies on a way that leads on from the finding and the steps before it.
+    """
 
     span: Span
     message: str
+    is_step: bool = False
 
 
 class Finding:
@@ -92,9 +96,9 @@ def provenance(value: Value) -> list[Evidence]:
     if not value.via:
         ways = [evidence for part in value.parts or () for evidence in provenance(part)]
         return list(dict.fromkeys(ways))
-    trail = [Evidence(step.span, f"comes from {step.note}") for step in value.via]
+    trail = [Evidence(step.span, f"comes from {step.note}", is_step=True) for step in value.via]
     if value.span is not None and value.span != trail[-1].span:
-        trail.append(Evidence(value.span, "is set here"))
+        trail.append(Evidence(value.span, "is set here", is_step=True))
     return trail
 
 

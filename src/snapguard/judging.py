@@ -80,18 +80,31 @@ def judge(assignment: Assignment) -> Judgement:
     except Exception as error:  # noqa: BLE001 - the other targets go on
         errors.note("the reader", error)
         roots = []
-    judgement = _judge(roots, assignment, errors)
-    del roots
-    # A root's parts know one another: they go now, while they are young, and not when the collector comes round.
-    gc.collect(1)
-    return judgement
+    return judge_roots(roots, assignment, errors)
+
+
+def judge_each(assignments: Iterable[Assignment]) -> Iterator[Judgement]:
+    """Judge one target after the other, and let go what one left before the next is read.
+
+    A root's parts know one another, so that it takes the collector to let them go; nothing else does while a root is
+    read. The next root is then made in the same memory.
+    """
+    for number, assignment in enumerate(assignments):
+        if number:
+            gc.collect(1)
+        yield judge(assignment)
+
+
+def judge_all(assignments: Iterable[Assignment]) -> list[Judgement]:
+    """The same for a process of its own, which hands over what it has when all is done."""
+    return list(judge_each(assignments))
 
 
 def judge_unreadable(places: Sequence[tuple[SourceFile, str]], codes: Sequence[str], settings: Settings) -> Judgement:
     """What the checks say of places that could not even be listed."""
     root = _Unread([InputError(message, Span(file, 0, 0)) for file, message in places])
     target = Target(root.language, "", None)
-    return _judge([root], Assignment(target, codes, settings, False), ErrorLog(""))
+    return judge_roots([root], Assignment(target, codes, settings, False), ErrorLog(""))
 
 
 def read(target: Target, settings: Settings) -> Sequence[Root]:
@@ -109,7 +122,8 @@ def read(target: Target, settings: Settings) -> Sequence[Root]:
     return read_roots(target.path, settings)
 
 
-def _judge(roots: Sequence[Root], assignment: Assignment, errors: ErrorLog) -> Judgement:
+def judge_roots(roots: Sequence[Root], assignment: Assignment, errors: ErrorLog) -> Judgement:
+    """What the checks say of the roots of a target that are read; bugs are noted in `errors`."""
     settings = assignment.settings
     judge = _Judge(assignment)
     found: dict[object, _Found] = {}
@@ -197,7 +211,7 @@ class _Judge:
             finding.span,
             finding.message,
             finding.evidence,
-            finding.help or with_remedy(check.help, code, finding.resource),
+            finding.help or with_remedy(check.help, code, finding.resource, finding.span),
             reason or "",
             finding.resource.header if finding.resource is not None else None,
             getattr(finding.resource, "construct", ""),

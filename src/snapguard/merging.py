@@ -62,7 +62,7 @@ def _result(group: Sequence[Verdict]) -> Result:
         calls=[call for verdict in group for call in verdict.calls],
         span=first.span,
         message=first.message,
-        evidence=_distinct(item for verdict in group for item in verdict.evidence),
+        evidence=_distinct(_evidence(group, first)),
         fingerprint="",
         attack=check.attack,
         help=first.help,
@@ -70,12 +70,25 @@ def _result(group: Sequence[Verdict]) -> Result:
     )
 
 
+def _evidence(group: Sequence[Verdict], first: Verdict) -> Iterator[Evidence]:
+    """What verdicts rest on together; of the ways that they tell, that of the first one leads on."""
+    if len(group) == 1:
+        yield from first.evidence
+        return
+    steps = {item for item in first.evidence if item.is_step}
+    for verdict in group:
+        for item in verdict.evidence:
+            yield item._replace(is_step=False) if item.is_step and item not in steps else item
+
+
 def _distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
     items = [*evidence]
     if len(items) < 2:
         return items
-    distinct = {(item.span.file.display, item.span.start, item.span.end, item.message): item for item in items[::-1]}
-    return list(distinct.values())[::-1]
+    distinct: dict[object, Evidence] = {}
+    for item in items:
+        distinct.setdefault((item.span.file.display, item.span.start, item.span.end, item.message), item)
+    return list(distinct.values())
 
 
 def _set_fingerprints(results: Sequence[Result]) -> None:

@@ -13,7 +13,8 @@ from snapguard.judging import (
     InternalError,
     Judgement,
     in_order,
-    judge,
+    judge_all,
+    judge_each,
     judge_unreadable,
 )
 from snapguard.merging import agreed, merged
@@ -105,14 +106,17 @@ def _judged(
     assignments = [Assignment(target, codes, settings, counts_resources) for target in targets]
     jobs = min(settings.jobs or _jobs_for(len(targets)), len(targets))
     if jobs <= 1:
-        yield from map(judge, assignments)
+        yield from judge_each(assignments)
         return
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
+    size = max(1, len(targets) // (jobs * 4))
+    shares = [assignments[start : start + size] for start in range(0, len(assignments), size)]
     try:
         with ProcessPoolExecutor(jobs) as executor:
-            yield from executor.map(judge, assignments, chunksize=max(1, len(targets) // (jobs * 4)))
+            for judgements in executor.map(judge_all, shares):
+                yield from judgements
     except BrokenProcessPool as error:
         message = f"a process ended without an answer, maybe for want of memory; try --jobs 1 ({error})"
         yield Judgement([], [InternalError(message, "")], frozenset(), 0)

@@ -128,3 +128,36 @@ def test_sixteenths_are_the_world_only_where_all_that_matter_are_there(order, co
     given_blocks = [f"{part * 16}.0.0.0/4" for part in order[:count]]
     expected = [4] if set(order[:count]) >= set(range(14)) else []
     assert world_versions(blocks(*given_blocks)) == expected
+
+
+# Of the 256 parts that the first eight bits tell apart, those that hold no public address.
+WITHOUT_PUBLIC = {0, 10, 127, *range(224, 256)}
+CUTS = st.lists(st.integers(0, 8).flatmap(lambda bits: st.tuples(st.just(bits), st.integers(0, 2**bits - 1))))
+"""Blocks of a space of 256 parts: how many bits of the space they fix, and to what."""
+
+
+def parts_of(bits, number):
+    size = 2 ** (8 - bits)
+    return set(range(number * size, (number + 1) * size))
+
+
+@given(CUTS, st.sets(st.integers(0, 255), max_size=3))
+def test_the_world_of_ipv4_agrees_with_counting_its_parts(cuts, holes):
+    every = [*cuts, *((8, part) for part in range(256) if part not in holes)]
+    ranges = [parse_range(f"{number << (8 - bits)}.0.0.0/{bits}") for bits, number in every]
+    covered = set().union(*(parts_of(*cut) for cut in every))
+
+    assert (4 in world_versions(ranges)) is (covered >= set(range(256)) - WITHOUT_PUBLIC)
+
+
+@given(CUTS, st.sets(st.integers(0, 255), max_size=3))
+def test_the_world_of_ipv6_agrees_with_counting_its_parts(cuts, holes):
+    every = [*cuts, *((8, part) for part in range(256) if part not in holes)]
+    begin = int(ipaddress.IPv6Address("2000::"))
+    ranges = [
+        parse_range(f"{ipaddress.IPv6Address(begin + (number << (8 - bits) << 117))}/{3 + bits}")
+        for bits, number in every
+    ]
+    covered = set().union(*(parts_of(*cut) for cut in every))
+
+    assert (6 in world_versions(ranges)) is (covered == set(range(256)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from snapguard.estate.exposure import SHOWN_TARGETS
+from snapguard.estate.openings import SHOWN_TARGETS
 
 TF_MACHINE = """
 resource "aws_instance" "i" {
@@ -586,3 +586,74 @@ resource "aws_security_group" "g" {{
     (result,) = scan_text("terraform", INLINE + TF_MACHINE + group, select=["SNAP401"])
 
     assert result.span.line > (INLINE + TF_MACHINE).count("\n") + 1
+
+
+def test_a_group_that_lets_in_another_of_the_same_machine_opens_nothing_more(scan_text):
+    code = """
+    resource "aws_security_group" "outer" {
+      ingress {
+        protocol    = "tcp"
+        from_port   = 22
+        to_port     = 22
+        cidr_blocks = ["0.0.0.0/0"]
+      }
+    }
+    resource "aws_security_group" "inner" {
+      ingress {
+        protocol        = "tcp"
+        from_port       = 22
+        to_port         = 22
+        security_groups = [aws_security_group.outer.id]
+      }
+    }
+    resource "aws_instance" "m" {
+      vpc_security_group_ids = [aws_security_group.inner.id, aws_security_group.outer.id]
+      ebs_block_device {
+        device_name = "/dev/sdf"
+        snapshot_id = "snap-0123456789abcdef0"
+      }
+    }
+    """
+    (result,) = scan_text("terraform", code, select=["SNAP401"])
+
+    assert result.address == "aws_security_group.outer"
+
+
+def test_an_access_to_many_groups_by_way_of_one_is_judged_once_each(scan_text):
+    inner = "".join(
+        f"""
+    resource "aws_security_group" "inner{number}" {{
+      ingress {{
+        protocol        = "tcp"
+        from_port       = 22
+        to_port         = 22
+        security_groups = [aws_security_group.outer.id]
+      }}
+    }}
+    resource "aws_instance" "m{number}" {{
+      vpc_security_group_ids = [aws_security_group.inner{number}.id]
+      ebs_block_device {{
+        device_name = "/dev/sdf"
+        snapshot_id = "snap-0123456789abcdef0"
+      }}
+    }}
+    """
+        for number in range(3)
+    )
+    outer = """
+    resource "aws_security_group" "outer" {
+      ingress {
+        protocol    = "tcp"
+        from_port   = 22
+        to_port     = 22
+        cidr_blocks = ["0.0.0.0/0"]
+      }
+    }
+    resource "aws_instance" "bastion" {
+      vpc_security_group_ids = [aws_security_group.outer.id]
+    }
+    """
+    results = scan_text("terraform", outer + inner, select=["SNAP401"])
+
+    assert [result.address for result in results] == [f"aws_security_group.inner{number}" for number in range(3)]
+    assert {result.severity.label for result in results} == {"high"}

@@ -354,6 +354,11 @@ def test_many_holders_are_counted(evidence):
             ' permission_set_arn = "x"\n managed_policy_arn = "<ARN>"\n}',
             "aws_ssoadmin_managed_policy_attachment.a",
         ),
+        (
+            'resource "aws_ssoadmin_managed_policy_attachments_exclusive" "a" {\n'
+            ' permission_set_arn = "x"\n managed_policy_arns = ["<ARN>"]\n}',
+            "aws_ssoadmin_managed_policy_attachments_exclusive.a",
+        ),
     ],
 )
 def test_a_broad_managed_policy_is_found_wherever_it_is_attached(found, code, address):
@@ -597,6 +602,25 @@ def test_a_customer_managed_policy_of_a_permission_set_is_judged_within_its_boun
     assert ("SNAP101", "aws_iam_policy.p") in found("terraform", code.replace("BOUNDARY", wide))
 
 
+def test_policies_that_a_permission_set_lists_exclusively_are_held_by_it(found):
+    code = """
+        resource "aws_iam_policy" "p" {
+          name   = "p"
+          policy = <WIDE>
+        }
+        resource "aws_ssoadmin_permission_set" "s" {
+          name         = "s"
+          instance_arn = "x"
+        }
+        resource "aws_ssoadmin_customer_managed_policy_attachments_exclusive" "all" {
+          permission_set_arn = aws_ssoadmin_permission_set.s.arn
+          customer_managed_policy_reference { name = "other" }
+          customer_managed_policy_reference { name = aws_iam_policy.p.name }
+        }
+    """
+    assert ("SNAP103", "aws_ssoadmin_permission_set.s") in found("terraform", code)
+
+
 def test_a_permission_set_is_judged_within_its_boundary_in_cloudformation(found):
     code = """
         Resources:
@@ -769,8 +793,18 @@ def open_role(who, condition=""):
 
 
 @pytest.mark.parametrize("who", ['"*"', '{ AWS = "*" }', '{ AWS = "arn:aws:iam::999988887777:root" }'])
-def test_a_role_that_outsiders_may_assume_is_found(found, who):
-    assert ("SNAP106", "aws_iam_role.r") in found("terraform", open_role(who))
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "",
+        '{ StringLike = { "sts:ExternalId" = "*" } }',
+        '{ StringEqualsIfExists = { "sts:ExternalId" = "s3cret" } }',
+        '{ StringEqualsIfExists = { "aws:PrincipalOrgID" = "o-abc123" } }',
+        '{ Bool = { "aws:MultiFactorAuthPresent" = "true" } }',
+    ],
+)
+def test_a_role_that_outsiders_may_assume_is_found(found, who, condition):
+    assert ("SNAP106", "aws_iam_role.r") in found("terraform", open_role(who, condition))
 
 
 @pytest.mark.parametrize(

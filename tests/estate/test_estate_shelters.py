@@ -438,3 +438,134 @@ Resources:
 """
     (result,) = scan_text("cloudformation", code, select=["SNAP401"])
     assert (result.severity.label, result.address) == ("high", "Inner")
+
+
+SUBNET_FLAG = """
+resource "aws_subnet" "one" {
+  vpc_id                  = "vpc-1"
+  map_public_ip_on_launch = ONE
+}
+resource "aws_subnet" "two" {
+  vpc_id                  = "vpc-1"
+  map_public_ip_on_launch = TWO
+}
+resource "aws_security_group" "g" {
+  ingress {
+    protocol         = "tcp"
+    from_port        = 22
+    to_port          = 22
+    RANGES
+  }
+}
+resource "aws_launch_template" "t" {
+  vpc_security_group_ids = [aws_security_group.g.id]
+  block_device_mappings {
+    ebs {
+      snapshot_id = "snap-0123456789abcdef0"
+    }
+  }
+}
+resource "aws_autoscaling_group" "m" {
+  vpc_zone_identifier = [aws_subnet.one.id, aws_subnet.two.id]
+  launch_template {
+    id = aws_launch_template.t.id
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "ranges", "expected"),
+    [
+        ("false", "false", 'cidr_blocks = ["0.0.0.0/0"]', "high"),
+        ("false", "true", 'cidr_blocks = ["0.0.0.0/0"]', "critical"),
+        ("false", "null", 'cidr_blocks = ["0.0.0.0/0"]', "critical"),
+        ("false", "false", 'ipv6_cidr_blocks = ["::/0"]', "critical"),
+    ],
+)
+def test_subnets_that_give_no_public_addresses_keep_ipv4_out(scan_text, one, two, ranges, expected):
+    code = SUBNET_FLAG.replace("ONE", one).replace("TWO", two).replace("RANGES", ranges)
+    (result,) = scan_text("terraform", code, select=["SNAP401"])
+
+    assert result.severity.label == expected
+
+
+def test_a_machine_that_asks_for_an_address_gets_one_in_any_subnet(scan_text):
+    code = SUBNET_FLAG.replace("ONE", "false").replace("TWO", "false").replace("RANGES", 'cidr_blocks = ["0.0.0.0/0"]')
+    code = code.replace(
+        "  vpc_security_group_ids = [aws_security_group.g.id]\n",
+        """
+  network_interfaces {
+    associate_public_ip_address = true
+    security_groups             = [aws_security_group.g.id]
+  }
+""",
+    )
+    (result,) = scan_text("terraform", code, select=["SNAP401"])
+
+    assert result.severity.label == "critical"
+
+
+def access_list(*entries):
+    blocks = "".join(
+        f"""
+  ingress {{
+    rule_no    = {number}
+    action     = "{action}"
+    protocol   = "{protocol}"
+    from_port  = {port}
+    to_port    = {port}
+    cidr_block = "{block}"
+  }}"""
+        for number, action, protocol, port, block in entries
+    )
+    return f"""
+variable "number" {{}}
+resource "aws_subnet" "s" {{
+  vpc_id = "vpc-1"
+}}
+resource "aws_network_acl" "l" {{
+  vpc_id     = "vpc-1"
+  subnet_ids = [aws_subnet.s.id]{blocks}
+}}
+resource "aws_security_group" "g" {{
+  ingress {{
+    protocol    = "tcp"
+    from_port   = 22
+    to_port     = 22
+    cidr_blocks = ["0.0.0.0/0"]
+  }}
+}}
+resource "aws_instance" "m" {{
+  ami                    = "ami-12345678"
+  subnet_id              = aws_subnet.s.id
+  vpc_security_group_ids = [aws_security_group.g.id]
+  ebs_block_device {{
+    device_name = "/dev/sdf"
+    snapshot_id = "snap-0123456789abcdef0"
+  }}
+}}
+"""
+
+
+ALL = ("allow", "-1", 0, "0.0.0.0/0")
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ([(90, "deny", "tcp", 22, "0.0.0.0/0"), (100, *ALL)], "high"),
+        ([(100, *ALL), (90, "deny", "6", 22, "0.0.0.0/0")], "high"),
+        ([(100, *ALL), (110, "deny", "tcp", 22, "0.0.0.0/0")], "critical"),
+        ([(90, "deny", "tcp", 3389, "0.0.0.0/0"), (100, *ALL)], "critical"),
+        ([(90, "deny", "udp", 22, "0.0.0.0/0"), (100, *ALL)], "critical"),
+        ([(90, "deny", "tcp", 22, "10.0.0.0/8"), (100, *ALL)], "critical"),
+        ([(90, "deny", "tcp", 22, "0.0.0.0/1"), (100, *ALL)], "high"),
+        ([("var.number", "deny", "tcp", 22, "0.0.0.0/0"), (100, *ALL)], "critical"),
+        ([(80, "allow", "tcp", 22, "203.0.113.0/24"), (90, "deny", "-1", 0, "0.0.0.0/0"), (100, *ALL)], "high"),
+    ],
+)
+def test_the_entries_of_an_access_list_are_tried_by_their_numbers(scan_text, entries, expected):
+    (result,) = scan_text("terraform", access_list(*entries), select=["SNAP401"])
+
+    assert result.severity.label == expected

@@ -141,3 +141,155 @@ def test_a_file_far_outside_the_working_directory_has_an_absolute_address(scan_f
 
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == f"file://{project}/main.tf"
+
+
+RESTORED = """\
+variable "range" {
+  default = "0.0.0.0/0"
+}
+
+resource "aws_security_group" "open" {
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = [var.range]
+  }
+}
+
+resource "aws_ebs_volume" "copy" {
+  snapshot_id = "snap-0123456789abcdef0"
+  encrypted   = true
+}
+
+resource "aws_instance" "m" {
+  ami                    = "ami-12345678"
+  vpc_security_group_ids = [aws_security_group.open.id]
+}
+
+resource "aws_volume_attachment" "a" {
+  device_name = "/dev/sdf"
+  volume_id   = aws_ebs_volume.copy.id
+  instance_id = aws_instance.m.id
+}
+"""
+
+ANOTHER_MACHINE = """\
+
+resource "aws_instance" "n" {
+  ami                    = "ami-12345678"
+  vpc_security_group_ids = [aws_security_group.open.id]
+  ebs_block_device {
+    device_name = "/dev/sdf"
+    snapshot_id = "snap-0123456789abcdef0"
+  }
+}
+"""
+
+
+def flows(result):
+    return [
+        [
+            (step["location"]["physicalLocation"]["region"]["startLine"], step["location"]["message"]["text"])
+            for step in flow["threadFlows"][0]["locations"]
+        ]
+        for flow in result.get("codeFlows", [])
+    ]
+
+
+def test_the_way_from_an_opening_to_the_snapshot_is_a_code_flow(scan_files, validate):
+    report = scan_files({"main.tf": RESTORED}, select=["SNAP401"])
+    (result,) = run_of(report)["results"]
+
+    assert flows(result) == [
+        [
+            (6, "aws_instance.m, restored from a snapshot, can be reached by SSH from all IPv4 addresses"),
+            (10, "comes from var.range"),
+            (2, "is set here"),
+            (21, "aws_instance.m is in aws_security_group.open"),
+            (26, "aws_volume_attachment.a puts aws_ebs_volume.copy on aws_instance.m"),
+            (15, "aws_ebs_volume.copy is made from snapshot snap-0123456789abcdef0"),
+        ]
+    ]
+    assert len(result["relatedLocations"]) == 5
+    validate(log_of(report))
+
+
+def test_the_steps_of_a_code_flow_are_numbered_in_their_order(scan_files):
+    (result,) = run_of(scan_files({"main.tf": RESTORED}, select=["SNAP401"]))["results"]
+    (flow,) = result["codeFlows"][0]["threadFlows"]
+
+    assert [step["executionOrder"] for step in flow["locations"]] == [1, 2, 3, 4, 5, 6]
+
+
+def test_of_several_machines_behind_an_opening_one_is_followed(scan_files):
+    (result,) = run_of(scan_files({"main.tf": RESTORED + ANOTHER_MACHINE}, select=["SNAP401"]))["results"]
+    (flow,) = flows(result)
+
+    assert not any("aws_instance.n " in text for _, text in flow)
+    assert any("aws_instance.n " in place["message"]["text"] for place in result["relatedLocations"])
+
+
+def test_of_several_instances_of_an_opening_one_is_followed(scan_files, validate):
+    code = RESTORED.replace('"open" {', '"open" {\n  for_each = toset(["a", "b"])').replace(
+        'resource "aws_instance" "m" {', 'resource "aws_instance" "m" {\n  for_each = toset(["a", "b"])'
+    )
+    code = code.replace("aws_security_group.open.id", "aws_security_group.open[each.key].id")
+    code = (
+        code.replace("aws_instance.m.id", 'aws_instance.m["a"].id')
+        + """
+resource "aws_volume_attachment" "b" {
+  device_name = "/dev/sdf"
+  volume_id   = aws_ebs_volume.copy.id
+  instance_id = aws_instance.m["b"].id
+}
+"""
+    )
+    report = scan_files({"main.tf": code}, select=["SNAP401"])
+    (result,) = run_of(report)["results"]
+    (flow,) = flows(result)
+
+    assert len(report.results[0].addresses) == 2
+    assert [text for _, text in flow[3:]] == [
+        'aws_instance.m["a"] is in aws_security_group.open["a"]',
+        'aws_volume_attachment.a puts aws_ebs_volume.copy on aws_instance.m["a"]',
+        "aws_ebs_volume.copy is made from snapshot snap-0123456789abcdef0",
+    ]
+    validate(log_of(report))
+
+
+DATABASE = """\
+resource "aws_rds_cluster" "copy" {
+  snapshot_identifier = "orders"
+  storage_encrypted   = true
+}
+
+resource "aws_rds_cluster_instance" "one" {
+  cluster_identifier  = aws_rds_cluster.copy.id
+  publicly_accessible = true
+}
+"""
+
+
+def test_the_way_from_a_public_database_to_its_snapshot_is_a_code_flow(scan_files, validate):
+    report = scan_files({"main.tf": DATABASE}, select=["SNAP404"])
+    (result,) = run_of(report)["results"]
+
+    assert flows(result)[0][1:] == [
+        (7, "aws_rds_cluster_instance.one is an instance of aws_rds_cluster.copy"),
+        (2, "aws_rds_cluster.copy is restored from orders"),
+    ]
+    validate(log_of(report))
+
+
+def test_a_finding_without_a_way_has_no_code_flow(scan_files):
+    code = 'resource "aws_ebs_volume" "v" {\n  encrypted = false\n}\n'
+    (result,) = run_of(scan_files({"main.tf": code}, select=["SNAP201"]))["results"]
+
+    assert "codeFlows" not in result
+
+
+def test_a_value_that_came_by_a_variable_is_followed_to_where_it_is_set(scan_files):
+    (result,) = run_of(scan_files({"main.tf": CODE}))["results"]
+
+    assert [line for line, _ in flows(result)[0]] == [6, 6, 2]

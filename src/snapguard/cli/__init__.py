@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 
 import click
 
 from snapguard import __version__
 
-COMMANDS = ("check", "audit", "explain", "rules", "inspect", "init", "checkov-checks-dir", "cfn-lint-rules-dir")
+COMMANDS = (
+    "check",
+    "audit",
+    "graph",
+    "explain",
+    "rules",
+    "inspect",
+    "init",
+    "checkov-checks-dir",
+    "cfn-lint-rules-dir",
+)
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
@@ -46,10 +57,20 @@ def program(context: click.Context, shows_version: bool, verbose: bool) -> None:
 
     Start with `snapguard check`. Nothing is run, contacted or changed.
     """
+    _tell_of_clash()
     if shows_version:
         click.echo(_versions() if verbose else f"snapguard {__version__}")
     elif context.invoked_subcommand is None:
         click.echo(context.get_help())
+
+
+def _tell_of_clash() -> None:
+    """Tell it here, since Checkov can't: it fails at its start."""
+    from snapguard.hosts.neighbours import clash
+
+    message = clash()
+    if message is not None:
+        click.echo(f"snapguard: {message}", err=True)
 
 
 def _versions() -> str:
@@ -76,7 +97,8 @@ def _hcl2() -> str:
 
 def main() -> None:
     """Run the command line."""
-    # All that is read for a root lives until it is judged, so that collecting in between finds nothing; `judge` does
-    # it when a root is done.
+    # All that is read for a root lives until it is judged, so that collecting in between finds nothing; it is done
+    # between one root and the next. What is left at the end goes with the process.
     gc.disable()
+    atexit.register(gc.freeze)
     program(prog_name="snapguard")

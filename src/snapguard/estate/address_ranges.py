@@ -138,13 +138,14 @@ def _covers(version: int, ranges: Sequence[AddressRange], trusted: tuple[Address
     inside = [(block.low, block.high) for block in ranges if block.version == version]
     if not inside:
         return False
-    return 0 < _public_size(version, trusted) <= _size(inside) and not subtract(
+    return 0 < public_size(version, trusted) <= _size(inside) and not subtract(
         public_addresses(version, trusted), inside
     )
 
 
 @lru_cache(maxsize=8)
-def _public_size(version: int, trusted: tuple[AddressRange, ...]) -> int:
+def public_size(version: int, trusted: tuple[AddressRange, ...] = ()) -> int:
+    """How many public addresses of an IP version there are that are not trusted."""
     return _size(public_addresses(version, trusted))
 
 

@@ -9,7 +9,8 @@ from snapguard.settings import Settings
 from snapguard.source import Span
 from snapguard.values import Unknown, Value, unless_empty
 
-SERVICE_KEY_ALIAS = "alias/aws/backup"
+SERVICE_KEYS = "alias/aws/"
+"""How the aliases of AWS's own keys begin (AWS KMS developer guide, "Alias names")."""
 
 
 class Vault(Entity):
@@ -23,10 +24,10 @@ class Vault(Entity):
 
     @property
     def has_own_key(self) -> bool | None:
-        """Whether it has a customer-managed key: a key that is given is one, unless it is the service's own by name."""
+        """Whether it has a customer-managed key: a key that is given is one, unless its alias is one of AWS's."""
         if isinstance(self.key, Unknown) and not self.key.candidates:
             return True
-        return self.key.verdict(lambda key: not str(key).endswith(SERVICE_KEY_ALIAS))
+        return self.key.verdict(lambda key: SERVICE_KEYS not in str(key))
 
 
 class VaultCopy(Entity):

@@ -106,7 +106,8 @@ def broad_grants(identities: Identities) -> Iterator[BroadGrant]:
     """Every statement that gives rights of tier core without a limit; one entry for wildcards and one for names."""
     for policy in identities.policies:
         for grant in () if policy.only_fences else policy.grants:
-            if not policy.holders and not any(_counts(action, bounds) for action, bounds in grant.rights.items()):
+            is_whole = not policy.holders or not grant.reading.is_partial
+            if is_whole and not any(_counts(action, bounds) for action, bounds in grant.rights.items()):
                 continue
             rights = identities.rights_left(policy, grant)
             if not any(_counts(action, bounds) for action, bounds in rights.items()):

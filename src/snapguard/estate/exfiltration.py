@@ -42,8 +42,8 @@ class HeldRight(NamedTuple):
         """The statement that gives it, or the attachment of the managed policy that does."""
         policy = self.attachment.policy
         if policy is None or self.statement is None:
-            return Evidence(self.attachment.place, f"gives {self.action.name}")
-        return Evidence(policy.span_of(self.statement), f"gives {self.action.name}")
+            return Evidence(self.attachment.place, f"gives {self.action.name}", is_step=True)
+        return Evidence(policy.span_of(self.statement), f"gives {self.action.name}", is_step=True)
 
 
 class Road(NamedTuple):
@@ -119,8 +119,8 @@ def _held_rights(principal: Principal, identities: Identities) -> Iterator[HeldR
     """Each right of tier core that a principal has; what only takes back or is harmless by itself is left out."""
     for attachment in principal.held():
         if attachment.managed is not None:
-            rights = identities.rights_of_holder(managed_given(attachment), principal)
-            for action, bounds in rights.items():
+            rights = {action: _unless_scoped(bounds) for action, bounds in managed_given(attachment).items()}
+            for action, bounds in identities.rights_of_holder(rights, principal).items():
                 if _matters(action):
                     yield HeldRight(action, bounds, ("*",), frozenset(), attachment, None)
         elif attachment.policy is not None:
@@ -134,6 +134,11 @@ def _held_rights(principal: Principal, identities: Identities) -> Iterator[HeldR
                 keys = limiting_keys(statement)
                 for action, bounds in identities.rights_of_holder(matter, principal).items():
                     yield HeldRight(action, bounds, resources, keys, attachment, statement)
+
+
+def _unless_scoped(bounds: Bounds) -> Bounds:
+    """A right of a managed policy; for what resources one is that has limits is not told, so it surely meets none."""
+    return bounds if bounds.low > Reach.SCOPED else Bounds(Reach.NONE, bounds.high)
 
 
 @cache

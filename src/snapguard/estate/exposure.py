@@ -6,197 +6,50 @@ A rule whose ranges, ports or protocol are not known may be an opening; that is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from snapguard.estate.address_ranges import AddressRange, parse_range, public_addresses, subtract, world_versions
+from snapguard.estate.address_ranges import (
+    AddressRange,
+    parse_range,
+    public_addresses,
+    public_size,
+    subtract,
+    world_versions,
+)
 from snapguard.estate.entities import Entity
-from snapguard.estate.lineage import Descent, exists, named, names_one, short_name
+from snapguard.estate.lineage import exists, named, names_one
 from snapguard.estate.machines import Machine
 from snapguard.estate.membership import Groups, Link
-from snapguard.estate.network import EVERY_PROTOCOL, TCP, PrefixList, Rule, port_number
-from snapguard.findings import Evidence, Finding, Severity, provenance
+from snapguard.estate.network import PrefixList, Rule
+from snapguard.estate.openings import Opening, Reached, Target, lets_through
 from snapguard.values import ABSENT, Unknown, Value, fragments
 
 if TYPE_CHECKING:
     from snapguard.estate.shelters import Shelter
 
-SHOWN_TARGETS = 3
-"""How many things behind one opening are told of one by one."""
-
 NARROW_PREFIXES = frozenset(str(length) for length in range(8, 129))
 """A range with a prefix length of these is a small part of the world, whatever its address."""
 
 
-class Target(NamedTuple):
-    """What must not be reached: the entity, how it was restored, and the groups that apply to it."""
+class Behind(NamedTuple):
+    """What stands behind the rules of each group, and behind those of each set of groups that apply together."""
 
-    entity: Entity
-    descent: Descent
-    links: Sequence[Link]
-
-    @property
-    def certain(self) -> bool:
-        """Whether it is certain that it will exist and be restored."""
-        return self.descent.certain and exists(self.entity)
+    groups: Mapping[str, Sequence[tuple[Target, Link]]]
+    sets: Mapping[tuple[str, ...], Sequence[tuple[Target, Link]]]
 
 
-class Reached:
-    """What a group, or several, apply to, each with the link by which they do: shared by many openings.
-
-    `sheltered` tells what keeps the internet from one of them.
-    """
-
-    def __init__(
-        self, targets: Sequence[tuple[Target, Link]], sheltered: Callable[[Entity], Iterable[Shelter]]
-    ) -> None:
-        self._targets = sorted(targets, key=lambda found: not (found[0].certain and found[1].certain))
-        self._sheltered = sheltered
-        self._shelters: dict[tuple[int, ...], Sequence[Evidence]] = {}
-
-    @cached_property
-    def subject(self) -> str:
-        """What is reached, by name; of many the first. The same for all instances of a block, so that they merge."""
-        names = list(dict.fromkeys(short_name(target.entity.resource) for target, _ in self._targets))
-        return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-
-    @property
-    def certain(self) -> bool:
-        """Whether it is certain that any of them is reached."""
-        target, link = self._targets[0]
-        return target.certain and link.certain
-
-    def shelters(self, versions: tuple[int, ...]) -> Sequence[Evidence]:
-        """What keeps the internet of the versions of IP from it; nothing where that gets at any of them."""
-        if versions not in self._shelters:
-            self._shelters[versions] = self._find_shelters(versions) if versions else ()
-        return self._shelters[versions]
-
-    def _find_shelters(self, versions: tuple[int, ...]) -> Sequence[Evidence]:
-        found: list[Evidence] = []
-        for target, _ in self._targets:
-            shelters = [each for each in self._sheltered(target.entity) if each.versions.issuperset(versions)]
-            if not shelters:
-                return []
-            found += [each.evidence for each in shelters]
-        return found[:SHOWN_TARGETS]
-
-    @cached_property
-    def steps(self) -> Sequence[Evidence]:
-        """The way from the group to the copy behind each; of many the first are told."""
-        steps = []
-        for target, link in self._targets[:SHOWN_TARGETS]:
-            steps += [*link.steps, *target.descent.steps]
-        for target, _ in self._targets[SHOWN_TARGETS : SHOWN_TARGETS + 1]:
-            resource = target.entity.resource
-            count = len(self._targets) - SHOWN_TARGETS
-            steps.append(
-                Evidence(resource.header, f"so is {resource.address}" + f" and {count - 1} more" * (count > 1))
-            )
-        return steps
-
-
-class Opening(Entity):
-    """A rule, or several between them, through which the world and something restored reach each other.
-
-    It stands on the first of its `rules`; `reached` is what they apply to, and `versions` are those of IP of which all
-    addresses are let in, none where the code does not tell who is. It is `certain` where the rules are known to do so.
-    `between` is a machine by way of which the world gets there, with the steps that say so.
-    """
-
-    __slots__ = ("between", "certain", "reached", "rules", "versions")
-
-    def __init__(
-        self,
-        rules: Sequence[Rule],
-        versions: Sequence[int],
-        reached: Reached,
-        *,
-        certain: bool,
-        between: tuple[Machine, Link] | None = None,
-    ) -> None:
-        super().__init__(rules[0].resource)
-        self.rules = tuple(rules)
-        self.versions = tuple(versions)
-        self.reached = reached
-        self.certain = certain
-        self.between = between
-
-    @property
-    def audience(self) -> str:
-        """Who is let in: `all IPv4 addresses`."""
-        if not self.versions:
-            return "addresses that the code does not tell"
-        everyone = " and ".join(f"all IPv{version}" for version in self.versions) + " addresses"
-        way = "" if self.between is None else f" by way of {short_name(self.between[0].resource)}"
-        return everyone + way
-
-    @property
-    def subject(self) -> str:
-        """What it applies to, by name; of many the first."""
-        return self.reached.subject
-
-    def lets_through(self, *ports: int) -> bool:
-        """Whether its rules certainly let traffic to all of the TCP ports through."""
-        return all(lets_through(rule, port) for rule in self.rules for port in ports)
-
-    @property
-    def is_for_all_ports(self) -> bool:
-        """Whether it lets everything through, so that it singles out nothing."""
-        return self.lets_through(0, 65535)
-
-    def explained(self, message: str, severity: Severity) -> Finding:
-        """A finding on the rule, with the way from it to the copy as evidence.
-
-        It is one step less severe than `severity` where something else keeps the world out, or where the world has to
-        go by way of another machine.
-        """
-        first, *others = self.rules
-        sources = [*first.ranges, *first.prefix_lists] or first.sources
-        written = first.span or next((value.place for value in sources if value.place is not None), None)
-        steps = [step for value in sources for step in provenance(value)]
-        steps += [Evidence(rule.span or rule.resource.header, self._adds(rule)) for rule in others]
-        if self.between is not None:
-            steps += self.between[1].steps
-        shelters = self.reached.shelters(self.versions)
-        return self.finding(
-            message,
-            written,
-            evidence=dict.fromkeys([*steps, *self.reached.steps, *shelters]),
-            certain=self.certain and self.reached.certain and all(map(exists, others)),
-            severity=severity.lowered() if shelters or self.between is not None else severity,
-        )
-
-    def _adds(self, rule: Rule) -> str:
-        """What a rule beside the first one does."""
-        what = "open to more of the world" if self.between is None else "open to the world"
-        return f"{rule.resource.address} is {what}"
-
-
-def lets_through(rule: Rule, port: int) -> bool | None:
-    """Whether a rule lets TCP traffic to a port through; None where it can't be told.
-
-    Protocols are names in any case or numbers (6 is TCP, -1 everything, with the ports ignored); with other protocols
-    the port fields mean something else. A TCP rule without ports is refused by EC2, so nobody can tell what it becomes.
-    """
-    if rule.tcp_ports is not None:
-        first, last = rule.tcp_ports
-        return first <= port <= last
-    is_everything = rule.protocol.verdict(lambda name: str(name).lower() in EVERY_PROTOCOL)
-    if is_everything is not False:
-        return is_everything
-    is_tcp = rule.protocol.verdict(lambda name: str(name).lower() in TCP)
-    begins = rule.from_port.verdict(lambda first: _at_most(first, port), absent=None)
-    ends = rule.to_port.verdict(lambda last: _at_most(port, last), absent=None)
-    if False in (is_tcp, begins, ends):
-        return False
-    return True if is_tcp and begins and ends else None
-
-
-def _at_most(first: Any, second: Any) -> bool:
-    low, high = port_number(first), port_number(second)
-    return low is not None and high is not None and low <= high
+def behind(targets: Iterable[Target]) -> Behind:
+    """What stands behind which groups, for any number of questions."""
+    groups: dict[str, list[tuple[Target, Link]]] = {}
+    sets: dict[tuple[str, ...], list[tuple[Target, Link]]] = {}
+    for target in targets:
+        links = _by_key(target.links)
+        for key, link in links.items():
+            groups.setdefault(key, []).append((target, link))
+        if links:
+            sets.setdefault(tuple(links), []).append((target, _joined(links.values())))
+    return Behind(groups, sets)
 
 
 class _Reach(NamedTuple):
@@ -212,6 +65,26 @@ class _Reach(NamedTuple):
     is_certain: bool
     is_whole: bool
     may_be_world: bool
+
+
+class _Reaches(NamedTuple):
+    """What the rules of a group let through: `parts` are those that count together with others.
+
+    `sizes` is how many addresses of each version of IP the parts hold, counting those twice that several hold.
+    """
+
+    each: Sequence[_Reach]
+    parts: Sequence[_Reach]
+    sizes: Mapping[int, int]
+
+
+def _reaches(each: Sequence[_Reach]) -> _Reaches:
+    parts = [reach for reach in each if reach.is_certain and reach.is_whole and reach.ranges]
+    sizes = {4: 0, 6: 0}
+    for part in parts:
+        for block in part.ranges:
+            sizes[block.version] += block.high - block.low + 1
+    return _Reaches(each, parts, sizes)
 
 
 class Exposure:
@@ -233,6 +106,7 @@ class Exposure:
         self._inhabitant = inhabitant
         self._groups = groups
         self._narrow = narrow
+        self._known: dict[tuple[str, Sequence[int], bool, bool], _Reaches] = {}
         self._trusted = tuple(block for block in map(parse_range, trusted) if block is not None)
         self._lists: dict[str, list[PrefixList]] = {}
         for each in prefix_lists:
@@ -241,37 +115,33 @@ class Exposure:
                 self._lists.setdefault(address, []).append(each)
 
     def openings(
-        self, targets: Iterable[Target], ports: Sequence[int], *, is_egress: bool = False, one_of: bool = False
+        self, behind: Behind, ports: Sequence[int], *, is_egress: bool = False, one_of: bool = False
     ) -> list[Opening]:
         """The rules by which the world reaches any of the TCP ports of the targets, or they reach it in the world.
 
         With `one_of` the targets listen on one of the ports, and nobody can tell which: a rule is then an opening for
         certain only where it lets through to all of them.
         """
-        by_key: dict[str, list[tuple[Target, Link]]] = {}
-        by_keys: dict[tuple[str, ...], list[tuple[Target, Link]]] = {}
-        for target in targets:
-            links = _by_key(target.links)
-            for key, link in links.items():
-                by_key.setdefault(key, []).append((target, link))
-            if links:
-                by_keys.setdefault(tuple(links), []).append((target, _joined(links.values())))
+        known: dict[Entity, Sequence[Shelter]] = {}
 
-        @cache
         def sheltered(entity: Entity) -> Sequence[Shelter]:
-            return () if is_egress else tuple(self._sheltered(entity, ports))
+            if entity not in known:
+                known[entity] = () if is_egress else tuple(self._sheltered(entity, ports))
+            return known[entity]
 
-        reaches = {key: list(self._reaches(key, ports, is_egress, one_of)) for key in by_key}
-        found = []
-        for key, members in by_key.items():
-            reached = Reached(members, sheltered)
-            alone = list(self._alone(reaches[key], reached))
+        reaches = {key: self._reaches(key, ports, is_egress, one_of) for key in behind.groups}
+        found: list[Opening] = []
+        for key, members in behind.groups.items():
+            alone: list[Opening] = []
+            if reaches[key].each:
+                alone += self._alone(reaches[key].each, Reached(members, sheltered))
             if not (is_egress or one_of or alone):
-                alone += self._by_way(key, reached, ports)
+                alone += self._by_way(key, members, sheltered, ports)
             found += alone
-        for keys, members in by_keys.items():
-            reached = Reached(members, sheltered)
-            found += self._together([reach for key in keys for reach in reaches[key]], reached)
+        for keys, members in behind.sets.items():
+            together = [reaches[key] for key in keys]
+            if self._may_be_world(together):
+                found += self._together(together, Reached(members, sheltered))
         return found
 
     def _alone(self, reaches: Sequence[_Reach], reached: Reached) -> Iterator[Opening]:
@@ -282,30 +152,46 @@ class Exposure:
             elif reach.may_be_world:
                 yield Opening([reach.rule], (), reached, certain=False)
 
-    def _by_way(self, key: str, reached: Reached, ports: Sequence[int]) -> Iterator[Opening]:
+    def _by_way(
+        self,
+        key: str,
+        members: Sequence[tuple[Target, Link]],
+        sheltered: Callable[[Entity], Iterable[Shelter]],
+        ports: Sequence[int],
+    ) -> Iterator[Opening]:
         """The rules that let the machines of another group in, which the world reaches itself on the same ports."""
-        for rule in self._groups.rules(key):
-            if not rule.sources or rule.is_egress is not False or not any(lets_through(rule, port) for port in ports):
-                continue
-            for source in rule.sources:
-                for other, is_sure in self._groups.keys(source):
-                    if is_sure and other != key:
-                        yield from self._through(rule, other, reached, ports)
+        rules = [rule for rule in self._groups.rules(key) if rule.sources and rule.is_egress is False]
+        if not rules:
+            return
+        reached = Reached(members, sheltered)
+        for rule in rules:
+            if any(lets_through(rule, port) for port in ports):
+                for source in rule.sources:
+                    for other, is_sure in self._groups.keys(source):
+                        if is_sure and other != key and not reached.are_all_in(other):
+                            yield from self._through(rule, other, reached, ports)
 
     def _through(self, rule: Rule, key: str, reached: Reached, ports: Sequence[int]) -> Iterator[Opening]:
-        for reach in self._reaches(key, ports, is_egress=False, one_of=False):
+        for reach in self._reaches(key, ports, is_egress=False, one_of=False).each:
             between = self._inhabitant(key) if reach.world and reach.is_certain else None
             if between is not None:
                 yield Opening([rule, reach.rule], reach.world, reached, certain=exists(rule), between=between)
 
-    def _together(self, reaches: Sequence[_Reach], reached: Reached) -> Iterator[Opening]:
+    def _together(self, groups: Sequence[_Reaches], reached: Reached) -> Iterator[Opening]:
         """The openings that several rules are only between them."""
-        alone = {version for each in reaches if each.is_certain for version in each.world}
-        parts = [reach for reach in reaches if reach.is_certain and reach.is_whole and reach.ranges]
+        alone = {version for group in groups for each in group.each if each.is_certain for version in each.world}
+        parts = [reach for group in groups for reach in group.parts]
         for version in self._world([block for part in parts for block in part.ranges]):
             if version not in alone:
                 rules = list(self._needed(parts, version))
                 yield Opening(rules, [version], reached, certain=True)
+
+    def _may_be_world(self, groups: Sequence[_Reaches]) -> bool:
+        """Whether the parts of the groups hold enough addresses between them to be the world of a version of IP."""
+        parted = [group for group in groups if group.parts]
+        return bool(parted) and any(
+            sum(group.sizes[version] for group in parted) >= public_size(version, self._trusted) for version in (4, 6)
+        )
 
     def _world(self, ranges: Sequence[AddressRange]) -> list[int]:
         return world_versions(ranges, self._trusted)
@@ -323,9 +209,20 @@ class Exposure:
                 left = rest
         return (part.rule for number, part in enumerate(parts) if number in adding)
 
-    def _reaches(self, key: str, ports: Sequence[int], is_egress: bool, one_of: bool) -> Iterator[_Reach]:
+    def _reaches(self, key: str, ports: Sequence[int], is_egress: bool, one_of: bool) -> _Reaches:
+        """What the rules of a group let through on the ports; many groups may lead through the same one."""
+        question = key, tuple(ports), is_egress, one_of
+        known = self._known.get(question)
+        if known is None:
+            known = self._known[question] = _reaches(list(self._find_reaches(*question)))
+        return known
+
+    def _find_reaches(self, key: str, ports: Sequence[int], is_egress: bool, one_of: bool) -> Iterator[_Reach]:
+        lowest, highest = min(ports), max(ports)
         for rule in self._groups.rules(key):
             if rule.is_egress is (not is_egress):
+                continue
+            if rule.tcp_ports is not None and (rule.tcp_ports[1] < lowest or rule.tcp_ports[0] > highest):
                 continue
             answers = [lets_through(rule, port) for port in ports]
             if any(answer is not False for answer in answers):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from snapguard.estate.broad_grants import broad, capabilities_of
 from snapguard.estate.entities import Entity
 from snapguard.estate.federation import public_provider
-from snapguard.estate.policies import POSITIVE_OPERATORS, ResourcePolicy
+from snapguard.estate.policies import POSITIVE_OPERATORS, ResourcePolicy, is_wild
 from snapguard.estate.principals import GROUP, USER, Attachment, Identities, Principal
 from snapguard.findings import Evidence, Finding, Severity
 from snapguard.iam.documents import PolicyDocument, Statement
@@ -134,6 +134,8 @@ def _with_rights(finding: Finding, held: Sequence[Holding]) -> Finding:
 def _asks_for_proof(statement: Statement) -> bool:
     """Whether a trust statement asks the caller for something that a stranger does not have."""
     return any(
-        condition.key.lower() in TRUST_KEYS and condition.operator.lower() in POSITIVE_OPERATORS
+        condition.key.lower() in TRUST_KEYS
+        and condition.operator.lower() in POSITIVE_OPERATORS
+        and not any(value.verdict(is_wild) for value in condition.values)
         for condition in statement.conditions
     )

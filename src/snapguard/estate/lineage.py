@@ -68,6 +68,17 @@ def exists(entity: Entity) -> bool:
     return entity.resource.exists is True
 
 
+class Tie(NamedTuple):
+    """That something is made from another, as `value` names it.
+
+    `origins` are the things of the root that it names; where there are none, it is a copy that the code only names.
+    """
+
+    maker: Machine | Artefact
+    value: Value
+    origins: Sequence[Machine | Artefact]
+
+
 class Lineage:
     """The ways from machines and databases to the copies that they are made from."""
 
@@ -96,6 +107,36 @@ class Lineage:
     def of_database(self, database: Database) -> Descent | None:
         """How a database itself (not its cluster) is restored from a snapshot or backup; None where it is not."""
         return best(self._of_source(database, source, 0) for source in database.sources)
+
+    @property
+    def artefacts(self) -> list[Artefact]:
+        """The volumes, snapshots and images."""
+        return [node for nodes in self._nodes.values() for node in nodes if isinstance(node, Artefact)]
+
+    def ties(self) -> Iterator[Tie]:
+        """Every way of one step, of which the others are made."""
+        for nodes in self._nodes.values():
+            for node in nodes:
+                for source in self._sources(node):
+                    origins = self._named(source.value)
+                    is_set = not source.value.is_absent and source.value.known_text != ""
+                    if origins or (source.is_snapshot and is_set):
+                        yield Tie(node, source.value, origins)
+
+    def _sources(self, node: Machine | Artefact) -> Iterator[Source]:
+        if isinstance(node, Artefact):
+            yield from node.sources
+            return
+        yield from (disk.source for disk in self._disks(node))
+        yield from (Source(volume, "has volume") for volume in node.volumes)
+        for attachment in self._attached.get(node.resource.address, ()):
+            yield Source(attachment.volume, "has volume")
+        yield Source(node.image, "starts from image")
+        yield Source(node.template, "starts machines by")
+
+    def _named(self, value: Value) -> list[Machine | Artefact]:
+        found = (node for ref in named(value) for node in self._nodes.get(ref.address, ()) if _is_itself(node, ref))
+        return [*dict.fromkeys(found)] or list(self.templates(value))
 
     def templates(self, value: Value) -> list[Machine]:
         """What a name of a template can stand for: templates, and machines that others are made after."""
@@ -144,7 +185,9 @@ class Lineage:
             return None
         place = attachment.volume.place or attachment.resource.header
         text = f"{attachment.resource.address} puts {describe(attachment.volume)} on {machine.resource.address}"
-        return way.after(Evidence(place, text), attachment.resource.exists is True and names_one(attachment.machine))
+        return way.after(
+            Evidence(place, text, True), attachment.resource.exists is True and names_one(attachment.machine)
+        )
 
     def _of_source(self, maker: Entity, source: Source, depth: int) -> Descent | None:
         way = self._of_value(source.value, source.is_snapshot, depth)
@@ -157,11 +200,17 @@ class Lineage:
         if isinstance(value, Unknown) and value.candidates:
             ways = [self._of_value(candidate, is_snapshot, depth + 1) for candidate in value.candidates]
         else:
-            ways = [self._of_reference(ref, is_snapshot, depth + 1) for ref in value.refs]
+            ways = [self._of_reference(ref, is_snapshot, depth + 1) for ref in self._ends(value)]
         if not ways:
             return Descent((), True) if is_snapshot else None
         way = best(ways)
         return way and Descent(way.steps, all(each is not None and each.certain for each in ways))
+
+    def _ends(self, value: Value) -> Sequence[Reference]:
+        """What a value names, without what it has merely passed through, such as a parameter that holds an id."""
+        if not (isinstance(value, Unknown) and value.links and value.via):
+            return value.refs
+        return [ref for ref in value.refs if ref in value.links or ref.address in self._nodes]
 
     def _of_reference(self, ref: Reference, is_snapshot: bool, depth: int) -> Descent | None:
         nodes = [node for node in self._nodes.get(ref.address, ()) if _is_itself(node, ref)]
@@ -189,7 +238,8 @@ class Lineage:
         for source in node.sources:
             if not source.value.is_absent:
                 return Descent((_step(node, source.note, source.value),), certain)
-        return Descent((Evidence(node.resource.header, f"{node.resource.address} is {_copy_word(node)}"),), certain)
+        text = f"{node.resource.address} is {_copy_word(node)}"
+        return Descent((Evidence(node.resource.header, text, True),), certain)
 
 
 def _is_itself(node: Entity, ref: Reference) -> bool:
@@ -204,7 +254,7 @@ def _copy_word(node: Artefact) -> str:
 
 def _step(maker: Entity, note: str, value: Value) -> Evidence:
     span: Span = value.place or maker.resource.header
-    return Evidence(span, f"{maker.resource.address} {note} {describe(value)}")
+    return Evidence(span, f"{maker.resource.address} {note} {describe(value)}", True)
 
 
 def best(ways: Iterable[Descent | None]) -> Descent | None:

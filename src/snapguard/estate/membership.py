@@ -138,7 +138,7 @@ class Membership:
     def _attach(self, interface: Interface, machine: Value, at: Value, *, certain: bool) -> None:
         for ref in named(machine):
             text = f"{interface.resource.address} is an interface of {ref.address}"
-            step = Evidence(at.place or interface.resource.header, text)
+            step = Evidence(at.place or interface.resource.header, text, True)
             self._attached.setdefault(ref.address, []).append((interface, step, certain))
 
     def of_machine(self, machine: Machine) -> list[Link]:
@@ -166,7 +166,7 @@ class Membership:
         templates = self._templates(machine.template) if depth else ()
         for template in templates:
             text = f"{address} starts machines by {template.resource.address}"
-            step = Evidence(machine.template.place or machine.resource.header, text)
+            step = Evidence(machine.template.place or machine.resource.header, text, True)
             for link in self._set_by(template, template.subnet if subnet.is_absent else subnet, depth - 1):
                 yield link.through(step, certain=len(templates) == 1)
         if machine.template.is_absent:
@@ -174,7 +174,7 @@ class Membership:
 
     def _named(self, address: str, groups: Sequence[Value]) -> Iterator[Link]:
         for value in groups:
-            steps = (Evidence(value.place, f"{address} is in {describe(value)}"),) if value.place else ()
+            steps = (Evidence(value.place, f"{address} is in {describe(value)}", True),) if value.place else ()
             for key, certain in self._groups.keys(value):
                 yield Link(key, steps, certain)
 
@@ -184,7 +184,7 @@ class Membership:
                 interface = self._interfaces.get(ref.address)
                 if interface is not None:
                     place = value.place or interface.resource.header
-                    step = Evidence(place, f"{ref.address} is an interface of {address}")
+                    step = Evidence(place, f"{ref.address} is an interface of {address}", True)
                     for link in self._of_interface(interface):
                         yield link.through(step, names_one(value))
 
@@ -197,7 +197,7 @@ class Membership:
         for joint in self._added.get(address, ()):
             if joint.group is not None:
                 place = joint.group.place or joint.resource.header
-                step = Evidence(place, f"{joint.resource.address} puts {address} in {describe(joint.group)}")
+                step = Evidence(place, f"{joint.resource.address} puts {address} in {describe(joint.group)}", True)
                 sure = joint.resource.exists is True and names_one(joint.target)
                 for key, certain in self._groups.keys(joint.group):
                     yield Link(key, (step,), certain and sure)

@@ -13,6 +13,15 @@ from snapguard.values import Known, Value
 EVERY_PROTOCOL = frozenset({"-1", "all"})
 TCP = frozenset({"tcp", "6"})
 
+REMOTE_SERVICES = {
+    "SSH": (22,),
+    "RDP": (3389,),
+    "WinRM": (5985, 5986),
+    "VNC": tuple(range(5900, 5911)),
+    "Telnet": (23,),
+}
+"""The TCP ports of what gives a session on a machine."""
+
 
 class Rule(Entity):
     """A rule that lets traffic in, or out where `is_egress` (None where it can't be told).
@@ -162,10 +171,15 @@ class Route(NamedTuple):
 
 
 class AccessEntry(NamedTuple):
-    """An entry of a network access list that may let traffic in; `owner` is the list's address or names it."""
+    """An entry of a network access list about traffic that comes in; `owner` is the list's address or names it.
+
+    The entries of a list are tried in the order of their numbers; `denies` is True only for one that surely does.
+    """
 
     owner: str | Value
     rule: Rule
+    number: Value
+    denies: bool
 
 
 class Joined(NamedTuple):
@@ -179,7 +193,7 @@ class Surroundings(NamedTuple):
     """What stands between machines and the internet.
 
     `tables` and `lists` are the addresses of route tables and network access lists; `addressed` names everything that
-    is given a public address of its own.
+    is given a public address of its own. `unaddressed` are the addresses of the subnets that say they give none.
     """
 
     tables: frozenset[str]
@@ -189,3 +203,4 @@ class Surroundings(NamedTuple):
     entries: Sequence[AccessEntry]
     lists_of: Sequence[Joined]
     addressed: Sequence[Value]
+    unaddressed: frozenset[str]

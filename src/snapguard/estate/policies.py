@@ -14,7 +14,7 @@ from snapguard.estate.trust import (
     is_trusted_account,
     is_trusted_organization,
 )
-from snapguard.findings import Finding, Severity
+from snapguard.findings import Evidence, Finding, Severity
 from snapguard.iam.documents import Condition, PolicyDocument, PrincipalItem, Statement, pattern_text
 from snapguard.iam.patterns import UNKNOWN, matches
 from snapguard.resources import Resource, Root
@@ -29,6 +29,8 @@ ACCOUNT_KEYS = frozenset(
 ORGANIZATION_KEYS = frozenset({"aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"})
 # Keys that only something within the account's own reach can meet.
 NETWORK_KEYS = frozenset({"aws:sourcevpc", "aws:sourcevpce"})
+# Keys that every caller brings: there IfExists changes nothing. An account in no organization has no other one.
+ALWAYS_PRESENT = frozenset({"aws:principalaccount", "aws:principalarn", "kms:calleraccount"})
 SERVICE_KEY = "aws:principalisawsservice"
 POSITIVE_OPERATORS = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
 NEGATIVE_OPERATORS = frozenset(
@@ -70,7 +72,9 @@ class ResourcePolicy(Entity):
         """The addresses of what it protects."""
         return (self.resource.address,) if self.target is None else [ref.address for ref in self.target.refs]
 
-    def openings(self, actions: Sequence[str], root: Root, settings: Settings) -> Iterator[Finding]:
+    def openings(
+        self, actions: Sequence[str], root: Root, settings: Settings, evidence: Sequence[Evidence] = ()
+    ) -> Iterator[Finding]:
         """A finding for each statement that lets an outsider do one of the actions.
 
         A document that is not known as a whole, and shows nothing open, may still be: that is an uncertain finding.
@@ -82,18 +86,21 @@ class ResourcePolicy(Entity):
             outsiders = list(judge.outsiders(statement, given))
             if outsiders:
                 is_open = True
-                yield self._opening(statement, outsiders, given)
+                yield self._opening(statement, outsiders, given, evidence)
         if not is_open and not self.document.complete:
-            yield self.finding(f"{self.subject} is not known, and may let outsiders in", certain=False)
+            message = f"{self.subject} is not known, and may let outsiders in"
+            yield self.finding(message, evidence=evidence, certain=False)
 
-    def _opening(self, statement: Statement, outsiders: Sequence[Outsider], actions: Sequence[str]) -> Finding:
+    def _opening(
+        self, statement: Statement, outsiders: Sequence[Outsider], actions: Sequence[str], evidence: Sequence[Evidence]
+    ) -> Finding:
         certain = any(outsider.certain for outsider in outsiders)
         names = dict.fromkeys(outsider.named for outsider in outsiders if outsider.certain == certain)
         everyone = "everyone" in names
         who = "everyone" if everyone else ", ".join(names)
         message = f"{self.subject} {'lets' if certain else 'may let'} {who} use {', '.join(actions)}"
         severity = Severity.CRITICAL if everyone else Severity.HIGH
-        return self.finding(message, statement.span, certain=certain, severity=severity)
+        return self.finding(message, statement.span, evidence=evidence, certain=certain, severity=severity)
 
 
 class _Judge:
@@ -148,6 +155,8 @@ class _Judge:
             return all(value.verdict(lambda content: str(content).lower() == "true") for value in condition.values)
         if operator not in POSITIVE_OPERATORS or condition.operator.lower().startswith("forallvalues:"):
             return False
+        if condition.operator.lower().endswith("ifexists") and key not in ALWAYS_PRESENT:
+            return False
         if key in NETWORK_KEYS:
             return True
         if key in ORGANIZATION_KEYS:
@@ -159,7 +168,7 @@ class _Judge:
     def _names_own_organization(self, value: Value) -> bool | None:
         """Whether a value of a condition names a trusted organization, or any where the settings name none."""
         if not self._settings.trusted_organizations:
-            return not value.verdict(_is_wild)
+            return not value.verdict(is_wild)
         return is_trusted_organization(value, self._settings)
 
     def _names_own_account(self, value: Value, of_everyone: bool) -> bool | None:
@@ -167,14 +176,15 @@ class _Judge:
 
         Where the settings name none, the one account that everyone is limited to is taken to be the own one.
         """
-        if account_of(value).verdict(_is_wild):
+        if account_of(value).verdict(is_wild):
             return False
         if of_everyone and not self._settings.trusted_accounts:
             return True
         return is_of_root(value, self._root) or is_trusted_account(value, self._settings)
 
 
-def _is_wild(content: object) -> bool:
+def is_wild(content: object) -> bool:
+    """Whether a value of a condition lets everything through."""
     return not str(content).strip("*?")
 
 

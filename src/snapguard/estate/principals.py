@@ -13,7 +13,7 @@ from snapguard.estate.entities import Entity
 from snapguard.estate.guardrails import Guardrail
 from snapguard.findings import Evidence
 from snapguard.iam.capabilities import Action
-from snapguard.iam.documents import PolicyDocument, Statement, pattern_text, read_document
+from snapguard.iam.documents import IDENTITY_POLICY, PolicyDocument, Statement, pattern_text, read_document
 from snapguard.iam.grants import (
     Denial,
     Fence,
@@ -60,7 +60,7 @@ class Policy(Entity):
         super().__init__(resource)
         self.value = value
         self.name = name
-        self.document: PolicyDocument = read_document(value)
+        self.document: PolicyDocument = read_document(value, IDENTITY_POLICY)
         self.grants: Sequence[Grant] = grants_of(self.document)
         self.denials: Sequence[Denial] = _denials(self.document, resource)
         self.holders: list[Attachment] = []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from snapguard.estate.exposure import Target
 from snapguard.estate.lineage import Descent, Lineage, exists, named, names_one, short_name
 from snapguard.estate.machines import Database, Machine
 from snapguard.estate.membership import Membership
+from snapguard.estate.openings import Target
 from snapguard.findings import Evidence, Finding
 from snapguard.values import Known, Value, is_true
 
@@ -86,7 +86,7 @@ def _by_cluster(database: Database, cluster: Database, descent: Descent | None) 
     if descent is None:
         return None
     place = database.cluster.place or database.resource.header
-    step = Evidence(place, f"{database.resource.address} is an instance of {cluster.resource.address}")
+    step = Evidence(place, f"{database.resource.address} is an instance of {cluster.resource.address}", True)
     return descent.after(step, exists(cluster) and names_one(database.cluster))
 
 

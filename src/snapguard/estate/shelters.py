@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from snapguard.estate.address_ranges import parse_range, world_versions
+from snapguard.estate.address_ranges import AddressRange, Interval, parse_range, subtract, world_versions
 from snapguard.estate.entities import Entity
-from snapguard.estate.exposure import lets_through
-from snapguard.estate.lineage import describe, named
+from snapguard.estate.lineage import describe, exists, named
 from snapguard.estate.machines import Database, Machine
-from snapguard.estate.network import Joined, Rule, Surroundings
+from snapguard.estate.network import AccessEntry, Joined, Rule, Surroundings, port_number
+from snapguard.estate.openings import lets_through
 from snapguard.findings import Evidence
 from snapguard.resources import Resource
-from snapguard.values import Value, is_false
+from snapguard.values import Known, Value, is_false
 
 
 class Shelter(NamedTuple):
@@ -51,7 +51,7 @@ class Shelters:
         self._templates = templates
         self._has_interfaces = has_interfaces
         self._routes = self._by_owner((route.table, route.is_inward) for route in surroundings.routes)
-        self._entries = self._by_owner((entry.owner, entry.rule) for entry in surroundings.entries)
+        self._entries = self._by_owner((entry.owner, entry) for entry in surroundings.entries)
         self._tables = self._owners(surroundings.tables_of)
         self._lists = self._owners(surroundings.lists_of)
 
@@ -68,6 +68,9 @@ class Shelters:
         flags = self._public_flags(machine)
         if flags and all(flag.verdict(is_false) for flag in flags) and not self._may_be_addressed(machine):
             yield Shelter(_shown(machine, flags[0], "has no public IPv4 address"), IPV4)
+        if not flags and self._are_unaddressed(machine.subnets) and not self._may_be_addressed(machine):
+            text = f"{describe(machine.subnet)} gives no public IPv4 addresses"
+            yield Shelter(Evidence(machine.subnet.place or machine.resource.header, text), IPV4)
         if machine.subnets and all(self._is_private(subnet) for subnet in machine.subnets):
             text = f"{describe(machine.subnet)} has no route to an internet gateway"
             yield Shelter(Evidence(machine.subnet.place or machine.resource.header, text), BOTH)
@@ -76,6 +79,10 @@ class Shelters:
         if versions:
             text = f"the access list of {describe(machine.subnet)} does not let the world in"
             yield Shelter(Evidence(machine.subnet.place or machine.resource.header, text), versions)
+
+    def _are_unaddressed(self, subnets: Sequence[Value]) -> bool:
+        """Whether all of the subnets are of the code and say that they give no public addresses."""
+        return bool(subnets) and all(self._address(each) in self._surroundings.unaddressed for each in subnets)
 
     def _public_flags(self, machine: Machine) -> Sequence[Value]:
         if machine.public or machine.groups:
@@ -97,10 +104,23 @@ class Shelters:
         owner = self._lists.get(self._address(subnet))
         if owner not in self._surroundings.lists or "" in self._entries:
             return frozenset()
-        rules = [rule for rule in self._entries.get(owner or "", ()) if _may_let_through(rule, ports)]
-        ranges = [parse_range(value.known_text or "") for rule in rules for value in rule.ranges]
-        known = [block for block in ranges if block is not None]
-        return BOTH.difference(world_versions(known, ())) if len(known) == len(ranges) else frozenset()
+        let_in: list[AddressRange] = []
+        denied: dict[int, list[Interval]] = {4: [], 6: []}
+        for entry in _in_order(self._entries.get(owner or "", ())):
+            rule = entry.rule
+            blocks = [parse_range(value.known_text or "") for value in rule.ranges]
+            known = [block for block in blocks if block is not None]
+            if entry.denies:
+                if exists(rule) and all(lets_through(rule, port) for port in ports):
+                    for block in known:
+                        denied[block.version].append((block.low, block.high))
+            elif _may_let_through(rule, ports):
+                if len(known) < len(blocks):
+                    return frozenset()
+                for version, low, high in known:
+                    left = subtract([(low, high)], denied[version])
+                    let_in += [AddressRange(version, *interval) for interval in left]
+        return BOTH.difference(world_versions(let_in, ()))
 
     def _address(self, owner: str | Value) -> str:
         """The address of the resource that a value names; empty where it can't be told."""
@@ -128,6 +148,15 @@ class Shelters:
 
 def _shown(entity: Entity, value: Value, fact: str) -> Evidence:
     return Evidence(value.place or entity.resource.header, f"{entity.resource.address} {fact}")
+
+
+def _in_order(entries: Sequence[AccessEntry]) -> Sequence[AccessEntry]:
+    """The entries in the order in which they are tried; where that can't be told, those that deny come last."""
+    numbers = [port_number(entry.number.value) if isinstance(entry.number, Known) else None for entry in entries]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(entries):
+        return sorted(entries, key=lambda entry: entry.denies)
+    return [entries[at] for at in sorted(range(len(entries)), key=known.__getitem__)]
 
 
 def _may_let_through(rule: Rule, ports: Sequence[int]) -> bool:

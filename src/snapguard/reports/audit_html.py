@@ -13,6 +13,7 @@ from snapguard import __version__
 from snapguard.audit.entries import Entry
 from snapguard.iam.capabilities import CAPABILITIES
 from snapguard.reports.audit_json import principal_content
+from snapguard.reports.page_policy import security_policy
 
 _PAGE = os.path.join(os.path.dirname(__file__), "audit_page.html")
 
@@ -22,7 +23,7 @@ def render(entries: Sequence[Entry]) -> str:
     with open(_PAGE, encoding="utf-8") as stream:
         page = stream.read()
     content = {
-        "POLICY": _security_policy(page),
+        "POLICY": security_policy(page),
         "TILES": "".join(_tiles(entries)),
         "CAPABILITIES": "".join(f"<option>{capability}</option>" for capability in CAPABILITIES),
         "HEADINGS": "".join(f'<th scope="col">{capability}</th>' for capability in CAPABILITIES),
@@ -31,20 +32,6 @@ def render(entries: Sequence[Entry]) -> str:
         "DATA": _data(entries),
     }
     return re.sub(r"@([A-Z]+)@", lambda mark: content[mark[1]], page)
-
-
-def _security_policy(page: str) -> str:
-    """A Content Security Policy (W3C, level 3) that allows the page's own style and script by their digests."""
-    style = page.partition("<style>")[2].partition("</style>")[0]
-    script = page.partition("<script>")[2].partition("</script>")[0]
-    return f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none'"
-
-
-def _digest(text: str) -> str:
-    from base64 import b64encode
-    from hashlib import sha256
-
-    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
 def _tiles(entries: Sequence[Entry]) -> Iterator[str]:

@@ -36,7 +36,7 @@ def _add_suite(top: Element, name: str, cases: Sequence[Element]) -> None:
 
 
 def _count(element: Element, cases: Iterable[Element]) -> None:
-    kinds = [child.tag for case in cases for child in case or [case]]
+    kinds = [child.tag for case in cases for child in (case if len(case) else [case])]
     element.set("tests", str(len(kinds)))
     for name, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         element.set(name, str(kinds.count(kind)))

@@ -105,11 +105,30 @@ def _result(result: Result, rule: int) -> dict[str, Any]:
         "partialFingerprints": {"snapguard/v1": result.fingerprint},
         "properties": {"severity": result.severity.label, "security-severity": _SCORES[result.severity]},
     }
+    flow = _flow(result)
+    if flow:
+        written["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
     if result.status is Status.SUPPRESSED:
         written["suppressions"] = [{"kind": "inSource", "justification": result.reason or "no reason given"}]
     elif result.status is Status.BASELINE:
         written["suppressions"] = [{"kind": "external", "justification": "in the baseline"}]
     return written
+
+
+def _flow(result: Result) -> list[dict[str, Any]]:
+    """The way that the finding stands on, from where it is to its end, step by step; empty where it stands on none."""
+    steps = [item for item in result.evidence if item.is_step]
+    if not steps:
+        return []
+    places = [(result.span, result.message), *((item.span, item.message) for item in steps)]
+    return [
+        {
+            "location": {"physicalLocation": _place(span), "message": {"text": message}},
+            "executionOrder": number,
+            "importance": "essential" if number == 1 else "important",
+        }
+        for number, (span, message) in enumerate(places, 1)
+    ]
 
 
 def _logical(address: str, construct: str | None) -> dict[str, str]:
