@@ -44,6 +44,9 @@ RECOVERY_POINTS = [
     "rds:R:A:cluster-snapshot:*",
 ]
 
+# The scopes that conditions alone may limit; what names resources is limited as it is.
+OPEN_SCOPES = ("star-if", "type-if")
+
 COPY = re.compile(r"snapshot(?!schedule|copygrant)|image(?!Pipeline)|backup(?!Vault|Plan)|recoveryPoint|tape$", re.I)
 CONTAINER = re.compile(r"backupVault$")
 TASK = re.compile(r"task$", re.I)
@@ -117,13 +120,26 @@ def capabilities(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def managed(facts: dict[str, Any]) -> dict[str, Any]:
-    """Managed policies by the part of the ARN after `policy/`: the patterns they allow, by scope."""
-    policies = {}
+    """Managed policies by the part of the ARN after `policy/`: the patterns they allow, by scope.
+
+    `conditions` holds the keys that the conditions of a scope ask for, by their number in `keys`, where they decide how
+    far it goes.
+    """
+    policies, asked = {}, {}
     for policy in facts["policies"]:
         if policy["kind"] != "service-linked":
-            path = (policy["arn"] or "").partition(":policy/")[2]
-            policies[path or policy["name"]] = policy["patterns"]
-    return {"policies": policies}
+            path = (policy["arn"] or "").partition(":policy/")[2] or policy["name"]
+            policies[path] = policy["patterns"]
+            asked[path] = {
+                scope: keys for scope, keys in (policy.get("condition_keys") or {}).items() if scope in OPEN_SCOPES
+            }
+    keys = sorted({key for scopes in asked.values() for found in scopes.values() for key in found})
+    conditions = {
+        path: {scope: [keys.index(key) for key in found] for scope, found in scopes.items()}
+        for path, scopes in asked.items()
+        if scopes
+    }
+    return {"keys": keys, "policies": policies, "conditions": conditions}
 
 
 def main() -> None:

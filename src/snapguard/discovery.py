@@ -45,12 +45,13 @@ class Discovery(NamedTuple):
     """What was found under the given paths.
 
     `unreadable` are places that could not be listed or read, with the reason; `missing` are given paths that do not
-    exist.
+    exist; `accounts` are files that look like the authorization details of an account.
     """
 
     targets: Sequence[Target]
     unreadable: Sequence[tuple[SourceFile, str]]
     missing: Sequence[str]
+    accounts: Sequence[str] = ()
 
 
 def discover(paths: Sequence[str], settings: Settings) -> Discovery:
@@ -81,14 +82,17 @@ class _Search:
         missing = []
         for path in paths:
             if os.path.isdir(path):
-                for unit in self._walk(path, ("terraform", "plan", "cloudformation")):
+                for unit in self._walk(path, ("terraform", "plan", "cloudformation", "account")):
                     self._whole.add(unit.real)
             elif os.path.lexists(path) or stand_in(path) is not None:
                 self._give(path)
             else:
                 missing.append(path)
         callers = self._callers()
-        return Discovery(self._targets(callers), self._unreadable, missing)
+        found = self._targets(callers)
+        accounts = [target.path for target in found if target.language == "account"]
+        targets = [target for target in found if target.language != "account"]
+        return Discovery(targets, self._unreadable, missing, accounts)
 
     def _give(self, path: str) -> None:
         """Note a file that was given by itself."""
@@ -103,7 +107,7 @@ class _Search:
             unit = self._unit("terraform", directory)
         else:
             language = self._language_of(path) if path.endswith(TEMPLATE_SUFFIXES) else self._language_by_head(path)
-            if not language:
+            if language in ("", "account"):
                 return
             unit = self._unit(language, path)
             if language == "plan":
@@ -155,7 +159,7 @@ class _Search:
         return bool(self._exclude) and matches(path, self._exclude, self._directory)
 
     def _language_of(self, path: str) -> str:
-        """Whether a document is a template or a plan; empty where it is neither."""
+        """Whether a document is a template, a plan or tells of an account; empty where it is none of these."""
         known = self._looked_at.get(path)
         if known is None:
             known = self._looked_at[path] = self._look_at(path)
@@ -176,6 +180,8 @@ class _Search:
 
             if looks_like_plan(data):
                 return "plan"
+        if path.endswith(".json") and b'DetailList"' in (data.replace(b"\0", b"") if is_wide else data):
+            return "account"
         if b"Resources" not in data and not is_wide:
             return ""
         from snapguard.cloudformation.recognition import looks_like_template

@@ -212,7 +212,10 @@ def _number(match: re.Match[str], fraction: Callable[[str], Any]) -> Any:
         return int(digits)
     if exponent is not None and len(exponent) > _MAX_EXPONENT:
         raise JsonError("a number with an exponent beyond all bounds", match.start())
-    number = fraction(digits)
+    try:
+        number = fraction(digits)
+    except JsonError as error:
+        raise JsonError(error.message, match.start()) from None
     if number in (float("inf"), float("-inf")):
         raise JsonError("a number that is too large", match.start())
     return number

@@ -185,3 +185,21 @@ def test_a_group_that_was_filtered_out_makes_the_rights_of_its_users_unknown(tab
     found = table({"live.json": account.details(users=[user])}, "live.json")
     assert found["anna"]["copy"] == "unlimited"
     assert found["anna"]["share"] == "unknown"
+
+
+@pytest.mark.parametrize("paths", [(".",), ("state", "state/live.json")])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_an_account_that_lies_in_a_directory_is_reviewed_once(reviewed, account, project, paths, encoding):
+    details = account.details(roles=[account.principal("role", "deploy", account.allow("ec2:CopySnapshot"))])
+    (project / "state").mkdir()
+    (project / "state" / "live.json").write_bytes(json.dumps(details).encode(encoding))
+    found = reviewed({"state/other.json": {"Details": []}}, *paths)
+    assert [(entry.name, entry.file) for entry in found.entries] == [("deploy", "state/live.json")]
+    assert len(found.entries[0].cells["copy"].sources) == 1
+
+
+def test_an_account_is_no_input_of_the_checks(account, scan_files):
+    details = account.details(roles=[account.principal("role", "deploy", account.allow("*"))])
+    for paths in (["."], ["live.json"]):
+        report = scan_files({"live.json": json.dumps(details)}, paths)
+        assert (list(report.results), report.errors) == ([], [])

@@ -314,7 +314,7 @@ def test_unreadable_code_and_missing_paths_are_told(reviewed):
 
 
 def test_a_malformed_policy_document_is_told(reviewed):
-    found = reviewed({"main.tf": ROLE + inline('{ Effect = "Perhaps" }')})
+    found = reviewed({"main.tf": ROLE + inline('{ Effect = "Perhaps", Action = "*", Resource = "*" }')})
     assert ["Effect is Allow or Deny" in error.message for error in found.unread] == [True]
     assert found.exit_status == 1
 

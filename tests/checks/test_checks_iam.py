@@ -342,6 +342,32 @@ resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.d.json }
     assert malformed(scan_text, "terraform", code) == [("a statement names its Resource or NotResource", 2)]
 
 
+def test_what_a_dynamic_block_turns_out_to_leave_empty_was_not_forgotten(scan_text):
+    code = """variable "who" { default = [] }
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    dynamic "principals" {
+      for_each = var.who
+      content {
+        type        = "AWS"
+        identifiers = [principals.value]
+      }
+    }
+  }
+}
+data "aws_iam_policy_document" "rights" {
+  dynamic "statement" {
+    for_each = var.who
+    content { actions = ["s3:*"] }
+  }
+}
+resource "aws_iam_role" "r" { assume_role_policy = data.aws_iam_policy_document.trust.json }
+resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.rights.json }
+"""
+    assert malformed(scan_text, "terraform", code) == []
+
+
 TRUST = """Resources:
   R:
     Type: AWS::IAM::Role

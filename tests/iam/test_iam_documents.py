@@ -2,7 +2,13 @@
 
 import pytest
 
-from snapguard.iam.documents import read_document
+from snapguard.iam.documents import (
+    ANY_POLICY,
+    IDENTITY_POLICY,
+    RESOURCE_POLICY,
+    TRUST_POLICY,
+    read_document,
+)
 from snapguard.source import SourceFile, Span
 from snapguard.values import ABSENT, Known, Reference, Unknown
 
@@ -113,7 +119,24 @@ def test_names_of_elements_are_read_however_they_are_cased():
         ('"text"', "a policy document is an object with a Statement"),
         ('{"Version": "2012-10-17"}', "it has no Statement"),
         ('{"Statement": ["x"]}', "each Statement is an object with an Effect"),
-        ('{"Statement": {"Effect": "allow"}}', "Effect is Allow or Deny"),
+        ('{"Statement": {"Effect": "allow", "Action": "x"}}', "Effect is Allow or Deny"),
+        ('{"Statement": {"Effect": "Allow", "Resource": "*"}}', "a statement names its Action or NotAction"),
+        (
+            '{"Statement": {"Effect": "Allow", "Actions": "x"}}',
+            "a statement has no element `Actions`; did you mean `Action`?",
+        ),
+        (
+            '{"Statement": {"Effect": "Allow", "Action": "x", "Ressource": "*"}}',
+            "a statement has no element `Ressource`; did you mean `Resource`?",
+        ),
+        ('{"Statement": {"Effect": "Allow", "Action": "x", "Why": "*"}}', "a statement has no element `Why`"),
+        ('{"Statements": []}', "a policy has no element `Statements`; did you mean `Statement`?"),
+        (
+            '{"Statement": [{"Sid": "A", "Effect": "Deny", "Action": "x"},'
+            ' {"Effect": "Deny", "Action": "x", "Sid": "A"}]}',
+            "two statements with the Sid `A`",
+        ),
+        ('{"Version": "2012-10-7", "Statement": []}', "Version is 2012-10-17 or 2008-10-17"),
         ('{"Statement": {"Action": "x"}}', "Effect is Allow or Deny"),
         (
             '{"Statement": {"Effect": "Deny", "Action": "x", "NotAction": "y", "Resource": "*"}}',
@@ -126,6 +149,66 @@ def test_what_is_wrong_is_told_with_its_place(text, message):
     document = read_document(Known(text, span))
     assert [error.message for error in document.errors] == [f"policy document: {message}"]
     assert span.start <= document.errors[0].span.start <= span.end
+
+
+BY_GRAMMAR = {
+    "a policy of a principal is about who holds it, and so names no Principal": (
+        '"Action": "x", "Resource": "*", "Principal": "*"',
+        [IDENTITY_POLICY],
+    ),
+    "a policy of a principal is about who holds it, and so names no Principal ": (
+        '"Action": "x", "Resource": "*", "NotPrincipal": "*"',
+        [IDENTITY_POLICY],
+    ),
+    "a statement names its Resource or NotResource": ('"Action": "x"', [IDENTITY_POLICY]),
+    "a trust policy is about the role that it stands in, and so names no Resource": (
+        '"Action": "x", "Principal": "*", "Resource": "*"',
+        [TRUST_POLICY],
+    ),
+    "a statement names its Principal or NotPrincipal": ('"Action": "x"', [TRUST_POLICY, RESOURCE_POLICY]),
+}
+
+
+@pytest.mark.parametrize("message", BY_GRAMMAR)
+def test_each_kind_of_policy_has_elements_that_it_needs_and_refuses(message):
+    elements, grammars = BY_GRAMMAR[message]
+    text = f'{{"Statement": {{"Effect": "Allow", {elements}}}}}'
+    for grammar in (ANY_POLICY, IDENTITY_POLICY, TRUST_POLICY, RESOURCE_POLICY):
+        told = [error.message for error in read_document(Known(text, in_file("", text)), grammar).errors]
+        assert (f"policy document: {message.strip()}" in told) is (grammar in grammars)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Effect": "Allow", "Action": "x", "Resource": None},
+        {"Effect": "Allow", "Action": VAR, "Resource": VAR},
+        {"Effect": "Allow", "Action": [], "Resource": []},
+        {"Effect": VAR, "NotAction": "x", "NotResource": "y"},
+        {"Effect": "Allow", "Action": "x", "Resource": "*", "Principal": None},
+        {"effect": "Allow", "ACTION": "x", "resource": "*"},
+        {"Effect": "Allow", "Fn::Transform": VAR},
+        {"Effect": "Allow", "\ue0000\ue001": "x"},
+    ],
+)
+def test_what_is_there_or_may_be_is_not_missed(statement):
+    entries = {name: Known(None) if value is None else known(value) for name, value in statement.items()}
+    document = known({"Statement": Known(entries)})
+    document.span = in_file("", "{}")
+    assert list(read_document(document, IDENTITY_POLICY).errors) == []
+
+
+def test_a_statement_that_may_not_be_there_is_never_wrong():
+    either = Unknown("a condition is not known", candidates=(known(STATEMENT), known({"Effect": "Perhaps"})))
+    document = known({"Statement": [either]})
+    document.span = in_file("", "{}")
+    assert list(read_document(document).errors) == []
+
+
+def test_a_policy_with_an_element_that_there_is_not_is_read_all_the_same():
+    document = read_document(known({"Comment": "ours", "Statement": STATEMENT}))
+    assert len(document.statements) == 1
+    assert not document.complete
 
 
 def test_what_is_wrong_in_a_text_without_a_place_is_passed_over():

@@ -31,7 +31,8 @@ meta: {sources: [elsewhere]}
 policies:
 - {name: A, arn: "arn:aws:iam::aws:policy/service-role/A", kind: service-role, patterns: {star: ["ec2:*"]}}
 - {name: B, arn: "arn:aws:iam::aws:policy/aws-service-role/B", kind: service-linked, patterns: {star: ["ec2:*"]}}
-- {name: C, arn: null, kind: general, patterns: {type-if: ["ec2:C"]}}
+- {name: C, arn: null, kind: general, patterns: {type-if: ["ec2:C"]},
+   condition_keys: {type-if: ["ec2:Owner", "aws:TagKeys"], scoped-if: ["ec2:Vpc"]}}
 """
 
 
@@ -53,6 +54,8 @@ def test_the_generator_keeps_what_checks_ask_for(tmp_path):
     assert capabilities["copies"] == ["ec2:snapshot"]
     managed = json.loads((tmp_path / "managed.json").read_text())
     assert managed["policies"] == {"service-role/A": {"star": ["ec2:*"]}, "C": {"type-if": ["ec2:C"]}}
+    assert managed["keys"] == ["aws:TagKeys", "ec2:Owner"]
+    assert managed["conditions"] == {"C": {"type-if": [1, 0]}}
 
 
 def test_the_catalogue_tells_where_it_comes_from_and_when_it_was_made():

@@ -1,10 +1,20 @@
 """How far Resource patterns reach, action by action."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from snapguard.iam.capabilities import actions_matching
+from snapguard.iam.capabilities import actions_matching, catalogue
 from snapguard.iam.patterns import NAMED, UNKNOWN
-from snapguard.iam.scopes import Reach, allowed_reach, kinds_reached, patterns_overlap, spared_reach, supported_reach
+from snapguard.iam.scopes import (
+    Reach,
+    allowed_reach,
+    kinds_reached,
+    outlines,
+    patterns_overlap,
+    spared_reach,
+    supported_reach,
+)
 
 NONE, SCOPED, UNLIMITED = Reach.NONE, Reach.SCOPED, Reach.UNLIMITED
 
@@ -195,3 +205,31 @@ def test_a_statement_is_supported_by_another_that_allows_what_is_made():
 )
 def test_patterns_overlap_where_a_resource_can_match_both(first, second, expected):
     assert patterns_overlap("rds:snapshot", (first,), (second,)) is expected
+
+
+FORMS = sorted({form for forms in catalogue().arns.values() for form in forms})
+PIECES = st.text(alphabet="a0-*?/:vol", max_size=6) | st.sampled_from(
+    ["vol-", "snap-1", "i", "snapshot", NAMED, UNKNOWN]
+)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(FORMS), st.lists(PIECES, min_size=1, max_size=3), st.booleans())
+def test_an_outline_reaches_as_far_as_its_pattern(form, pieces, is_cut):
+    service, region, account, rest = form.split(":", 3)
+    for piece in pieces:
+        rest = rest.replace("*", piece, 1)
+    pattern = f"arn:aws:{service}:{region and '*'}:{account and '111122223333'}:{rest[: -2 if is_cut else None]}"
+    (outline,) = outlines((pattern,))
+    assert kinds_reached((outline,)) == kinds_reached((pattern,))
+    for actions in catalogue().services.values():
+        for _, one in actions[:3]:
+            for negated in (False, True):
+                assert allowed_reach(one, (outline,), negated) == allowed_reach(one, (pattern,), negated)
+                assert spared_reach(one, (outline,), negated) == spared_reach(one, (pattern,), negated)
+
+
+def test_patterns_that_differ_in_a_name_have_one_outline():
+    names = ("vol-0a", "vol-0123456789abcdef0")
+    assert len({outlines((f"arn:aws:ec2:*:*:volume/{name}",)) for name in names}) == 1
+    assert len({outlines((f"arn:aws:rds:*:*:snapshot:team{name}*",)) for name in ("-a-", "-b-7-")}) == 1

@@ -51,6 +51,9 @@ def review(paths: Sequence[str], settings: Settings) -> Review:
     """Who may do what in all that lies under the paths: code, and the authorization details of live accounts."""
     accounts = {path: account for path in paths if os.path.isfile(path) and (account := account_root(path))}
     found = discover([path for path in paths if path not in accounts], settings)
+    given = {os.path.realpath(path) for path in accounts}
+    lying_there = [path for path in found.accounts if os.path.realpath(path) not in given]
+    accounts |= {path: account for path in lying_there if (account := account_root(path))}
     unread = [InputError(message, Span(file, 0, 0)) for file, message in found.unreadable]
     entries: dict[Key, Entry] = {}
     errors: list[InternalError] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from snapguard.resources import Resource
 from snapguard.source import Span
 
 _TERRAFORM_JSON = (".tf.json", ".tofu.json")
+_begins_as_json = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{").match
 
 
 class Choice(NamedTuple):
@@ -95,4 +97,4 @@ def _is_json(resource: Resource, language: str) -> bool:
     file = resource.header.file
     if language == "terraform":
         return file.path.endswith(_TERRAFORM_JSON)
-    return file.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    return _begins_as_json(file.data) is not None

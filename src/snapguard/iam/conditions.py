@@ -153,7 +153,9 @@ def _combined(
     criteria: Sequence[Criterion], limit: Callable[[Criterion], Limits], choose: Callable[[Sequence[Limit]], Limit]
 ) -> Limits:
     each = [limit(criterion) for criterion in criteria]
-    return Limits(choose([one.low for one in each]), choose([one.high for one in each])) if each else NO_LIMIT
+    if len(each) < 2:
+        return each[0] if each else NO_LIMIT
+    return Limits(choose([one.low for one in each]), choose([one.high for one in each]))
 
 
 def _subject(key: str) -> Limit:

@@ -7,11 +7,11 @@ that a finding can point at them. The grammar is the IAM user guide's, "Grammar 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from snapguard.json_nodes import JsonError, values_from_json
+from snapguard.iam.document_text import OPEN, content_of_text
 from snapguard.resources import InputError
 from snapguard.source import Span
 from snapguard.values import ABSENT, Known, Unknown, Value, fragments, text_of
@@ -19,14 +19,9 @@ from snapguard.values import ABSENT, Known, Unknown, Value, fragments, text_of
 MAX_STATEMENTS = 500
 """More than any document of 10,240 characters, the most that IAM takes (IAM user guide, quotas), can hold."""
 
-_OPEN, _CLOSE = "\ue000", "\ue001"  # private use: they enclose the number of an unknown piece inside JSON text
-
-
-_ELEMENTS = frozenset(
+_DOCUMENT_ELEMENTS = frozenset(("Version", "Id", "Statement"))
+_STATEMENT_ELEMENTS = frozenset(
     (
-        "Version",
-        "Id",
-        "Statement",
         "Sid",
         "Effect",
         "Principal",
@@ -39,6 +34,25 @@ _ELEMENTS = frozenset(
     )
 )
 """What a policy and its statements hold, as it is usually cased."""
+
+_CASED = {name.lower(): name for name in (*_DOCUMENT_ELEMENTS, *_STATEMENT_ELEMENTS)}
+
+_VERSIONS = ("2012-10-17", "2008-10-17")
+
+
+class Grammar(NamedTuple):
+    """What else each statement of a kind of policy must name beside actions, and what it must not."""
+
+    needs: str = ""
+    refuses: str = ""
+
+
+# IAM user guide, "Grammar of the IAM JSON policy language" and "IAM policy validation check reference": missing
+# principal, missing resource, unsupported principal; a trust policy is about the role that carries it.
+ANY_POLICY = Grammar()
+IDENTITY_POLICY = Grammar(needs="Resource", refuses="Principal")
+TRUST_POLICY = Grammar(needs="Principal", refuses="Resource")
+RESOURCE_POLICY = Grammar(needs="Principal")
 
 
 class Condition(NamedTuple):
@@ -121,15 +135,25 @@ class PolicyDocument:
         self.errors = errors
 
 
-def read_document(value: Value) -> PolicyDocument:
+def read_document(value: Value, grammar: Grammar = ANY_POLICY) -> PolicyDocument:
     """The document that a value holds: an object, or a text of JSON. Never raises: what is wrong is in `errors`."""
-    return _Reader().document(value)
+    reader = _Reader(grammar)
+    document = reader.document(value)
+    if reader.is_rough and document.errors:
+        return _Reader(grammar, exactly=True).document(value)
+    return document
 
 
 class _Reader:
-    """Reads one document and gathers what is wrong with it."""
+    """Reads one document and gathers what is wrong with it.
 
-    def __init__(self) -> None:
+    `is_rough` tells that only statements have places of their own: what is wrong is to be looked for `exactly`.
+    """
+
+    def __init__(self, grammar: Grammar, *, exactly: bool = False) -> None:
+        self.grammar = grammar
+        self.exactly = exactly
+        self.is_rough = False
         self.errors: list[InputError] = []
         self.complete = True
         self.statements: list[Statement] = []
@@ -143,14 +167,14 @@ class _Reader:
         elif content.known_map is None:
             self._wrong(content, value, "a policy document is an object with a Statement")
         else:
-            self._read_statements(content, value)
+            self._read_statements(_Object(content), value)
         return PolicyDocument(self.statements, self.complete, self.errors)
 
     def _read_candidates(self, value: Value) -> None:
         """A document that hangs on a condition: no statement of a candidate is certain."""
         self.complete = False
         for outcome in (value.outcomes if isinstance(value, Unknown) else None) or ():
-            for statement in read_document(outcome).statements:
+            for statement in read_document(outcome, self.grammar).statements:
                 statement.certain = False
                 self.statements.append(statement)
 
@@ -164,69 +188,67 @@ class _Reader:
             return None
         if not isinstance(value, Unknown) and value.known_text is None:
             return value
-        return self._content_of_text(value)
-
-    def _content_of_text(self, value: Value) -> Value | None:
-        pieces = list(fragments(value))
-        unknown = [piece for piece in pieces if isinstance(piece, Unknown)]
-        text = _with_placeholders(pieces)
-        if not text.strip() or (unknown and text.lstrip()[:1] != "{"):
-            return None if unknown or not text else value
-        place = _placer(value, text)
-        try:
-            content = values_from_json(text, place)
-        except JsonError as error:
-            if not unknown:
-                span = place(error.offset, error.offset + 1) or value.place
-                if span is not None:
-                    self.errors.append(InputError(f"policy document: {error.message}", span))
-            return None
-        return _restored(content, unknown) if unknown else content
+        content = content_of_text(value, exactly=self.exactly)
+        self.is_rough = content.is_rough
+        if content.error is not None:
+            self.errors.append(content.error)
+        return content.value
 
     def _wrong(self, value: Value, container: Value, message: str) -> None:
-        span = value.span or container.span or value.place or container.place
+        """Tell what is wrong, and that it may hide statements, or what one of them says."""
         self.complete = False
+        self._tell(value, container, message)
+
+    def _tell(self, value: Value, container: Value, message: str) -> None:
+        span = value.span or container.span or value.place or container.place
         if span is not None:
             self.errors.append(InputError(f"policy document: {message}", span))
 
-    def _read_statements(self, content: Value, container: Value) -> None:
-        whole = _entry(content, "Statement")
+    def _read_statements(self, document: _Object, container: Value) -> None:
+        whole = document.get("Statement")
+        well_named = not self._names_strangers(document, _DOCUMENT_ELEMENTS, "policy", container)
+        if document.get("Version").known_text not in (None, *_VERSIONS):
+            self._tell(document.get("Version"), container, f"Version is {' or '.join(_VERSIONS)}")
         if whole.is_absent:
-            if isinstance(content, Known) and content.value:
-                self._wrong(content, container, "it has no Statement")
+            if document.entries and well_named:
+                self._wrong(document.value, container, "it has no Statement")
             return
         statements = whole.elements()
+        sids: set[str] = set()
         if len(statements) > MAX_STATEMENTS:
             self._wrong(whole, container, f"more than {MAX_STATEMENTS} statements, and IAM takes no document so long")
         for statement in statements[:MAX_STATEMENTS]:
             if isinstance(statement, Unknown):
                 self._unknown_statement(statement)
             elif statement.known_map is not None:
-                self.statements.append(self._statement(statement, container))
+                read = self._statement(_Object(statement), container)
+                self.statements.append(read)
+                if read.sid and read.sid in sids:
+                    self._tell(statement.get("Sid"), statement, f"two statements with the Sid `{read.sid}`")
+                sids.add(read.sid)
             elif not statement.is_absent:
                 self._wrong(statement, container, "each Statement is an object with an Effect")
 
     def _unknown_statement(self, statement: Unknown) -> None:
         """A statement that hangs on a condition may be there or not: its candidates say how it may look."""
-        self.complete = False
+        certainly_wrong = len(self.errors)
         for outcome in statement.outcomes or ():
             for element in outcome.elements():
                 if element.known_map is not None:
-                    read = self._statement(element, statement)
+                    read = self._statement(_Object(element), statement)
                     read.certain = False
                     self.statements.append(read)
+        self.complete = False
+        del self.errors[certainly_wrong:]
 
-    def _statement(self, value: Value, container: Value) -> Statement:
-        names = {key.lower() for key in value.known_map or ()}
-        for name in ("Action", "Resource", "Principal"):
-            if {name.lower(), f"not{name.lower()}"} <= names and not _entry(value, f"Not{name}").is_absent:
-                self._wrong(value, container, f"a statement has {name} or Not{name}, not both")
-        actions, negated_actions = _element(value, "Action", "NotAction")
-        resources, negated_resources = _element(value, "Resource", "NotResource")
-        conditions, knows_conditions = _conditions(_entry(value, "Condition"))
-        principals, negated_principals = _principals(value)
+    def _statement(self, statement: _Object, container: Value) -> Statement:
+        self._judge_shape(statement, container)
+        actions, negated_actions = statement.items("Action", "NotAction")
+        resources, negated_resources = statement.items("Resource", "NotResource")
+        conditions, knows_conditions = _conditions(statement.get("Condition"))
+        principals, negated_principals = _principals(statement)
         return Statement(
-            allow=self._effect(value, container),
+            allow=self._effect(statement, container),
             actions=actions,
             negated_actions=negated_actions,
             resources=resources,
@@ -234,43 +256,120 @@ class _Reader:
             principals=principals,
             negated_principals=negated_principals,
             conditions=conditions,
-            sid=_entry(value, "Sid").known_text or "",
-            span=value.span or container.span,
+            sid=statement.get("Sid").known_text or "",
+            span=statement.value.span or container.span,
             certain=knows_conditions,
         )
 
-    def _effect(self, value: Value, container: Value) -> bool | None:
-        effect = _entry(value, "Effect")
+    def _judge_shape(self, statement: _Object, container: Value) -> None:
+        """Tell what a statement lacks and what it may not hold; an element that is null or not known is there."""
+        entries = statement.entries
+        if _is_well_shaped(tuple(entries), self.grammar):
+            return
+        if self._names_strangers(statement, _STATEMENT_ELEMENTS, "statement", container):
+            return
+        for name in _PAIRS:
+            if name in entries and not statement.get(f"Not{name}").is_absent:
+                self._wrong(statement.value, container, f"a statement has {name} or Not{name}, not both")
+        for name in ("Action", self.grammar.needs):
+            if name and name not in entries and f"Not{name}" not in entries:
+                self._tell(statement.value, container, f"a statement names its {name} or Not{name}")
+        refused = self.grammar.refuses
+        if refused and (refused in entries or f"Not{refused}" in entries):
+            found = statement.get(refused if refused in entries else f"Not{refused}")
+            if not found.is_absent:
+                self._tell(found, container, f"{_REASONS[refused]}, and so names no {refused}")
+
+    def _names_strangers(self, it: _Object, known: frozenset[str], what: str, container: Value) -> bool:
+        """Tell which elements there are no such of; a name that is not known whole may be any."""
+        if it.entries.keys() <= known:
+            return False
+        from snapguard.settings import nearest
+
+        strangers = [name for name in it.entries if name not in known]
+        for name in strangers:
+            if OPEN not in name and "::" not in name:
+                close = nearest(name, known)
+                self._wrong(it.get(name), it.value, f"a {what} has no element `{name}`{close}")
+        return True
+
+    def _effect(self, statement: _Object, container: Value) -> bool | None:
+        effect = statement.get("Effect")
         if isinstance(effect, Unknown):
             return effect.verdict(lambda text: text == "Allow", absent=None)
         if effect.known_text not in ("Allow", "Deny"):
-            self._wrong(effect if effect.span else value, container, "Effect is Allow or Deny")
+            self._wrong(effect if effect.span else statement.value, container, "Effect is Allow or Deny")
             return None
         return effect.known_text == "Allow"
 
 
-def _entry(value: Value, name: str) -> Value:
-    """An element of a policy, however its name is cased."""
-    entries = value.known_map
-    if entries is None or name in entries or entries.keys() <= _ELEMENTS:
-        return value.get(name)
-    return next((value.get(key) for key in entries if key.lower() == name.lower()), ABSENT)
+_PAIRS = ("Action", "Resource", "Principal")
 
 
-def _element(value: Value, name: str, negation: str) -> tuple[tuple[Value, ...], bool]:
-    """The items of Action or Resource, and whether they are negated."""
-    element = _entry(value, name)
-    negated = element.is_absent and not _entry(value, negation).is_absent
-    return tuple(_flat(_entry(value, negation) if negated else element)), negated
+@lru_cache(maxsize=1024)
+def _is_well_shaped(names: tuple[str, ...], grammar: Grammar) -> bool:
+    """Whether a statement with elements of these names is as it should be whatever they hold."""
+    entries = frozenset(names)
+    pairs = {name: {name, f"Not{name}"} & entries for name in _PAIRS}
+    return (
+        entries <= _STATEMENT_ELEMENTS
+        and all(len(found) < 2 for found in pairs.values())
+        and bool(pairs["Action"])
+        and bool(pairs.get(grammar.needs, True))
+        and not pairs.get(grammar.refuses)
+    )
 
 
-def _flat(value: Value) -> Iterator[Value]:
+_REASONS = {
+    "Principal": "a policy of a principal is about who holds it",
+    "Resource": "a trust policy is about the role that it stands in",
+}
+
+
+class _Object:
+    """An object of a policy: its elements, however their names are cased."""
+
+    __slots__ = ("entries", "value")
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+        entries = value.known_map or {}
+        if not entries.keys() <= _STATEMENT_ELEMENTS:
+            cased = {_CASED.get(name.lower(), name): child for name, child in entries.items()}
+            entries = {**cased, **{name: child for name, child in entries.items() if name in cased}}
+        self.entries: Mapping[str, Value] = entries
+
+    def get(self, name: str) -> Value:
+        """An element; absent where it is not written or null."""
+        child = self.entries.get(name)
+        if child is None or child.is_absent:
+            return ABSENT
+        return child.within(self.value) if self.value.via else child
+
+    def items(self, name: str, negation: str) -> tuple[Sequence[Value], bool]:
+        """The items of Action or Resource, and whether they are negated."""
+        element = self.get(name)
+        if not element.is_absent:
+            return _flat(element), False
+        element = self.get(negation)
+        return _flat(element), not element.is_absent
+
+
+def _flat(value: Value) -> Sequence[Value]:
     """The scalars of a value that may be one, a list of them, or lists within a list."""
-    for element in value.elements():
-        if element.known_list is not None:
-            yield from _flat(element)
-        elif not element.is_absent:
-            yield element
+    elements = value.known_list
+    if elements is None:
+        return () if value.is_absent else (value,)
+    found: list[Value] = []
+    for element in elements:
+        inner = element.within(value) if value.via else element
+        if isinstance(inner, Known) and inner.value.__class__ is str:
+            found.append(inner)
+        elif inner.known_list is not None:
+            found += _flat(inner)
+        elif not inner.is_absent:
+            found.append(inner)
+    return found
 
 
 def _conditions(value: Value) -> tuple[tuple[Condition, ...], bool]:
@@ -291,143 +390,19 @@ def _conditions(value: Value) -> tuple[tuple[Condition, ...], bool]:
     return tuple(found), knows
 
 
-def _principals(value: Value) -> tuple[tuple[PrincipalItem, ...], bool]:
+def _principals(statement: _Object) -> tuple[tuple[PrincipalItem, ...], bool]:
     """The entries of Principal or NotPrincipal, and whether they are negated."""
-    element = _entry(value, "Principal")
-    negated = element.is_absent and not _entry(value, "NotPrincipal").is_absent
-    if negated:
-        element = _entry(value, "NotPrincipal")
+    element = statement.get("Principal")
+    negated = False
+    if element.is_absent:
+        element = statement.get("NotPrincipal")
+        negated = not element.is_absent
     if element.is_absent:
         return (), False
     if element.known_map is None:
         return tuple(PrincipalItem("AWS", item) for item in _flat(element)), negated
     items = [PrincipalItem(kind, item) for kind in element.known_map for item in _flat(element.get(kind))]
     return tuple(items), negated
-
-
-def _with_placeholders(pieces: Sequence[str | Unknown]) -> str:
-    """The text with a numbered mark for each unknown piece; one that stands for a whole value becomes a string."""
-    if len(pieces) == 1 and isinstance(pieces[0], str):
-        return pieces[0]
-    written = []
-    inside = False
-    number = 0
-    for piece in pieces:
-        if isinstance(piece, str):
-            inside = _ends_inside_string(piece, inside)
-            written.append(piece)
-        else:
-            mark = f"{_OPEN}{number}{_CLOSE}"
-            written.append(mark if inside else f'"{mark}"')
-            number += 1
-    return "".join(written)
-
-
-def _ends_inside_string(text: str, inside: bool) -> bool:
-    """Whether a piece of JSON ends within a string, given whether it began within one."""
-    at = 0
-    while at < len(text):
-        if text[at] == "\\" and inside:
-            at += 1
-        elif text[at] == '"':
-            inside = not inside
-        at += 1
-    return inside
-
-
-def _restored(value: Value, unknown: Sequence[Unknown]) -> Value:
-    """The values read from a text with placeholders, with the unknown pieces in their stead."""
-    if not isinstance(value, Known):
-        return value
-    if isinstance(value.value, dict):
-        entries = {key: _restored(child, unknown) for key, child in value.value.items()}
-        return Known(entries, value.span, value.via)
-    if isinstance(value.value, list):
-        return Known([_restored(child, unknown) for child in value.value], value.span, value.via)
-    if isinstance(value.value, str) and _OPEN in value.value:
-        return _text_with_pieces(value, unknown)
-    return value
-
-
-def _text_with_pieces(value: Known, unknown: Sequence[Unknown]) -> Value:
-    head, *pieces = value.value.split(_OPEN)
-    parts: list[Value] = [Known(head, value.span)] if head else []
-    for piece in pieces:
-        number, closed, rest = piece.partition(_CLOSE)
-        if closed and number.isdigit() and int(number) < len(unknown):
-            parts.append(unknown[int(number)])
-        else:
-            rest = _OPEN + piece
-        if rest:
-            parts.append(Known(rest, value.span))
-    if len(parts) == 1:
-        return parts[0]
-    refs = tuple(ref for part in parts for ref in part.refs)
-    return Unknown("holds a piece that is not known", refs, span=value.span, via=value.via, parts=tuple(parts))
-
-
-def _placer(value: Value, text: str) -> Callable[[int, int], Span | None]:
-    """Where a stretch of a text stands in its file.
-
-    A text that stands in its literal as it is (a heredoc, a file, a string without escapes) is found there. An indented
-    heredoc, escapes and templates change it: then each line of the text is looked for among the lines of the
-    literal, and where that fails the literal as a whole is the place.
-    """
-    span = value.span
-    if span is None or value.parts is not None:
-        return _line_placer(span, text)
-    written = span.text
-    at = written.find(text)
-    if at < 0:
-        return _line_placer(span, text)
-    base = span.start + len(written[:at].encode("utf-8"))
-    plain = text.isascii()
-
-    def place(start: int, end: int) -> Span | None:
-        if plain:
-            return Span(span.file, base + start, base + end)
-        begin = base + len(text[:start].encode("utf-8"))
-        return Span(span.file, begin, begin + len(text[start:end].encode("utf-8")))
-
-    return place
-
-
-def _line_placer(span: Span | None, text: str) -> Callable[[int, int], Span | None]:
-    """Places by whole lines, for a text whose lines follow each other in the literal though their margins differ."""
-    starts = None if span is None else _line_offsets(span, text)
-    breaks = [at for at, sign in enumerate(text) if sign == "\n"]
-
-    def place(start: int, end: int) -> Span | None:
-        if span is None or starts is None:
-            return span
-        first, last = bisect_left(breaks, start), bisect_left(breaks, max(start, end - 1))
-        return Span(span.file, starts[first][0], starts[last][1])
-
-    return place
-
-
-def _line_offsets(span: Span, text: str) -> list[tuple[int, int]] | None:
-    """For each line of the text, the bytes where it stands in the literal without its margin; None where it differs."""
-    wanted = text.rstrip("\n").split("\n")
-    offset = span.start
-    found: list[tuple[int, int]] = []
-    for raw in span.file.data[span.start : span.end].split(b"\n"):
-        line = raw.decode("utf-8", "replace")
-        if len(found) < len(wanted) and _same_line(line, wanted[len(found)]):
-            margin = len(raw) - len(raw.lstrip())
-            found.append((offset + margin, offset + len(raw.rstrip())))
-        elif found:
-            found = []
-        offset += len(raw) + 1
-        if len(found) == len(wanted):
-            return [*found, found[-1]]
-    return None
-
-
-def _same_line(written: str, read: str) -> bool:
-    """Whether a line of a literal is a line of its text: what an interpolation turned into may be anything."""
-    head, interpolation, _ = written.strip().partition("${")
-    return read.strip().startswith(head) if interpolation else head == read.strip()
 
 
 def pattern_text(value: Value, piece_text: Callable[[Unknown], str]) -> str:

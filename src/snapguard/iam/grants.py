@@ -28,11 +28,12 @@ from snapguard.iam.scopes import (
     Bounds,
     Reach,
     allowed_reach,
+    outlines,
     reaches_of,
     spared_reach,
     supported_reach,
 )
-from snapguard.values import Reference, Unknown, Value
+from snapguard.values import Known, Reference, Unknown, Value
 
 Rights = Mapping[Action, Bounds]
 
@@ -75,7 +76,21 @@ def _is_name(ref: Reference) -> bool:
 
 def patterns(values: Sequence[Value]) -> tuple[str, ...]:
     """The patterns of Action or Resource, with marks where pieces are not known."""
-    return tuple(without_variables(pattern_text(value, piece_text)) for value in values)
+    return tuple([_pattern(value) for value in values])
+
+
+def _pattern(value: Value) -> str:
+    if isinstance(value, Known) and value.parts is None and isinstance(value.value, str):
+        text = value.value
+    else:
+        text = pattern_text(value, piece_text)
+    return without_variables(text) if "${" in text else text
+
+
+def _known_actions(statement: Statement) -> tuple[str, ...]:
+    """Those of its Action patterns that may give anything of the catalogue, all where they are negated."""
+    texts = patterns(statement.actions)
+    return texts if statement.negated_actions else tuple([text for text in texts if actions_possible(text)])
 
 
 def grants_of(document: PolicyDocument) -> list[Grant]:
@@ -88,7 +103,7 @@ def grants_of(document: PolicyDocument) -> list[Grant]:
     if len(grants) < 2:
         return grants
     support = Support(grants)
-    return [grant._replace(rights=support.rights(grant)) for grant in grants]
+    return [Grant(grant.statement, support.rights(grant), grant.reading) for grant in grants]
 
 
 class Support:
@@ -98,22 +113,23 @@ class Support:
     """
 
     def __init__(self, grants: Iterable[Grant]) -> None:
-        self._by_action: dict[Action, list[Reading]] = {}
+        by_action: dict[Action, list[Reading]] = {}
         for grant in grants:
             if grant.reading.is_partial:
-                for action in grant.reading.possible_actions:
-                    if len(action.required) + len(action.optional) > 1:
-                        self._by_action.setdefault(action, []).append(grant.reading)
+                for action in grant.reading.joint_actions:
+                    by_action.setdefault(action, []).append(grant.reading)
+        self._by_action = {action: readings for action, readings in by_action.items() if len(readings) > 1}
+        self._shared: dict[int, list[Action]] = {}
+        for action, readings in self._by_action.items():
+            for reading in readings:
+                self._shared.setdefault(id(reading), []).append(action)
 
     def rights(self, grant: Grant) -> Rights:
         """What a statement gives, also where others of these allow the remaining resources of a request."""
         reading = grant.reading
-        if not reading.is_partial:
-            return grant.rights
         found: dict[Action, Bounds] = {}
-        for action in reading.possible_actions:
-            others = self._by_action.get(action, ())
-            if len(others) > 1 and action not in grant.rights and reading.names_subject_of(action):
+        for action in self._shared.get(id(reading), ()):
+            if action not in grant.rights and reading.names_subject_of(action):
                 bounds = self._rights_to(action, reading)
                 if bounds.high:
                     found[action] = bounds
@@ -140,7 +156,10 @@ def _support(action: Action, own: Reading, others: Sequence[Reading]) -> Bounds:
 
 
 class Reading(NamedTuple):
-    """A statement as patterns, and what its conditions limit."""
+    """A statement as patterns, those of its resources as outlines, and what its conditions limit.
+
+    Of its actions those are left out that are none of the catalogue.
+    """
 
     actions: tuple[str, ...]
     negated_actions: bool
@@ -166,17 +185,33 @@ class Reading(NamedTuple):
         return expanded(self.actions, self.negated_actions)[0]
 
     @property
-    def possible_actions(self) -> frozenset[Action]:
-        """The actions that it names or may name."""
-        return expanded(self.actions, self.negated_actions)[1]
+    def joint_actions(self) -> Iterable[Action]:
+        """The actions that it names or may name and that work on several types of resource at once."""
+        if self.negated_actions:
+            return _joint(expanded(self.actions, True)[1])
+        if len(self.actions) == 1:
+            return _joint_actions(self.actions[0])
+        return dict.fromkeys(action for pattern in self.actions for action in _joint_actions(pattern))
+
+
+@lru_cache(maxsize=8192)
+def _joint_actions(pattern: str) -> Sequence[Action]:
+    return _joint(actions_possible(pattern))
+
+
+def _joint(actions: Iterable[Action]) -> Sequence[Action]:
+    return [action for action in actions if len(action.required) + len(action.optional) > 1]
 
 
 def _reading(statement: Statement) -> Reading:
-    criteria = _criteria(statement)
+    actions = _known_actions(statement)
+    if not actions and not statement.negated_actions:
+        return _EMPTY
+    criteria = _criteria(statement) if statement.conditions else ()
     return Reading(
-        patterns(statement.actions),
+        actions,
         statement.negated_actions,
-        patterns(statement.resources),
+        outlines(patterns(statement.resources)),
         statement.negated_resources,
         limits_of_allow(criteria),
         statement.certain and statement.allow is True,
@@ -184,10 +219,19 @@ def _reading(statement: Statement) -> Reading:
     )
 
 
+_EMPTY = Reading((), False, ("*",), False, NO_LIMIT, True, False)
+"""Of a statement whose actions are none of the catalogue."""
+
+
 def _rights(reading: Reading) -> Rights:
-    rights = _rights_by_patterns(
-        reading.actions, reading.negated_actions, reading.resources, reading.negated_resources, reading.limits
-    )
+    # What each pattern gives is computed by itself: the lists of patterns are many, the patterns few.
+    alike = reading.resources, reading.negated_resources, reading.limits
+    if reading.negated_actions or len(reading.actions) == 1:
+        rights = _rights_by_patterns(reading.actions, reading.negated_actions, *alike)
+    else:
+        each = (_rights_by_patterns((pattern,), False, *alike) for pattern in reading.actions)
+        given = [rights for rights in each if rights]
+        rights = given[0] if len(given) == 1 else joined(given)
     if reading.tags_what_it_makes and reading.is_partial:
         rights = {action: bounds for action, bounds in rights.items() if not _copies_like_to_like(action)}
     if reading.certain:
@@ -207,7 +251,7 @@ def _criteria(statement: Statement) -> list[Criterion]:
     ]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def _rights_by_patterns(
     actions: tuple[str, ...], negated_actions: bool, resources: tuple[str, ...], negated_resources: bool, limits: Limits
 ) -> Rights:
@@ -240,16 +284,17 @@ def limited(bounds: Bounds, limits: Limits) -> Bounds:
 
 
 def denials_of(document: PolicyDocument) -> list[Denial]:
-    """Every Deny of a document; one whose effect is not known may be a Deny."""
-    return [_denial(statement) for statement in document.statements if not statement.allow]
+    """Every Deny of a document that takes anything of the catalogue; one whose effect is not known may be a Deny."""
+    denials = (_denial(statement) for statement in document.statements if not statement.allow)
+    return [denial for denial in denials if denial.actions or denial.negated_actions]
 
 
 def _denial(statement: Statement) -> Denial:
     criteria = _criteria(statement)
     return Denial(
-        patterns(statement.actions),
+        _known_actions(statement),
         statement.negated_actions,
-        patterns(statement.resources),
+        outlines(patterns(statement.resources)),
         statement.negated_resources,
         limits_after_deny(criteria),
         bool(criteria) and statement.certain,

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from snapguard.iam.capabilities import Action
 from snapguard.iam.grants import expanded
@@ -17,15 +18,18 @@ from snapguard.iam.scopes import NOTHING, Bounds, Reach
 ADMINISTRATOR = "AdministratorAccess"
 
 # How far the scopes of managed.json go. "type" is every resource of a type, but of which the file doesn't say; an
-# "-if" scope stands under conditions that are not in the file.
+# "-if" scope stands under conditions of which the file has the keys alone.
 _SCOPES = {
     "star": Bounds(Reach.UNLIMITED, Reach.UNLIMITED),
     "type": Bounds(Reach.SCOPED, Reach.UNLIMITED),
     "scoped": Bounds(Reach.SCOPED, Reach.SCOPED),
-    "star-if": Bounds(Reach.NONE, Reach.UNLIMITED),
-    "type-if": Bounds(Reach.NONE, Reach.UNLIMITED),
-    "scoped-if": Bounds(Reach.NONE, Reach.SCOPED),
+    "star-if": Bounds(Reach.SCOPED, Reach.UNLIMITED),
+    "type-if": Bounds(Reach.SCOPED, Reach.UNLIMITED),
+    "scoped-if": Bounds(Reach.SCOPED, Reach.SCOPED),
 }
+
+# Keys of what is made or handed on, and of the region: whatever they ask for, every existing copy is within reach.
+_LIMIT_NOTHING = ("iam:passedtoservice", "iam:awsservicename", "aws:requesttag/", "aws:tagkeys", "aws:requestedregion")
 
 # The policies that AWS documents for the roles of its own backup services (AWS Backup developer guide, "IAM service
 # roles"; Amazon EBS user guide, "Data Lifecycle Manager service roles").
@@ -43,11 +47,29 @@ def managed_path(arn: str) -> str | None:
     return fields[5].removeprefix("policy/")
 
 
+class _Managed(NamedTuple):
+    """What managed.json holds: by policy and scope the patterns of actions, and the keys that conditions ask for."""
+
+    keys: Sequence[str]
+    policies: Mapping[str, Mapping[str, Sequence[str]]]
+    conditions: Mapping[str, Mapping[str, Sequence[int]]]
+
+    def reach(self, path: str, scope: str) -> Bounds:
+        """How far a scope of a policy goes: as far as without conditions where they limit nothing."""
+        keys = [self.keys[number].lower() for number in self.conditions.get(path, {}).get(scope, ())]
+        limits_nothing = keys and all(key.startswith(_LIMIT_NOTHING) for key in keys)
+        return _SCOPES[scope.removesuffix("-if") if limits_nothing else scope]
+
+
 @cache
-def _policies() -> Mapping[str, Mapping[str, Sequence[str]]]:
+def _managed() -> _Managed:
     with open(os.path.join(os.path.dirname(__file__), "managed.json"), encoding="utf-8") as stream:
-        policies: Mapping[str, Mapping[str, Sequence[str]]] = json.load(stream)["policies"]
-    return policies
+        content = json.load(stream)
+    return _Managed(content["keys"], content["policies"], content["conditions"])
+
+
+def _policies() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    return _managed().policies
 
 
 def managed_path_of(name: str) -> str | None:
@@ -60,11 +82,12 @@ def managed_rights(path: str) -> Mapping[Action, Bounds]:
     """What an AWS managed policy gives of the catalogue; nothing for one that gives none of it."""
     rights: dict[Action, Bounds] = {}
     for scope, patterns in _policies().get(path, {}).items():
+        reach = _managed().reach(path, scope)
         for pattern in patterns:
             negated = pattern.startswith("NotAction:")
             names = tuple(pattern.removeprefix("NotAction:").split(","))
             for action in expanded(names, negated)[0]:
-                rights[action] = rights.get(action, NOTHING).or_else(_SCOPES[scope])
+                rights[action] = rights.get(action, NOTHING).or_else(reach)
     return rights
 
 

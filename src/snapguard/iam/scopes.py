@@ -8,6 +8,7 @@ marked with an asterisk are required).
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -43,6 +44,45 @@ class Bounds(NamedTuple):
 NOTHING = Bounds(Reach.NONE, Reach.NONE)
 EVERYTHING = Bounds(Reach.UNLIMITED, Reach.UNLIMITED)
 ANYTHING = Bounds(Reach.NONE, Reach.UNLIMITED)
+
+
+_substitute_names = re.compile(rf"(?<![^/:])[^/:*?{UNKNOWN}{NAMED}]+").sub
+
+
+def outlines(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Resource patterns with one and the same name in place of each.
+
+    Whichever volume is named, a statement reaches as far; so what is computed of one serves for all.
+    """
+    return tuple([_outline(pattern) for pattern in patterns])
+
+
+def _outline(pattern: str) -> str:
+    fields = pattern.split(":", 5)
+    if len(fields) < 6 or len(pattern) > MAX_PATTERN:
+        return pattern
+    fields[5] = _substitute_names(_outline_of_name, fields[5])
+    return ":".join(fields)
+
+
+def _outline_of_name(match: re.Match[str]) -> str:
+    """A name, or the beginning of one before a wildcard, reduced to what the forms of ARNs can tell of it.
+
+    That is the words that they hold (`volume`), how the ids of a type begin (`vol-`), and whether there is a hyphen.
+    """
+    name = match.group()
+    head, hyphen, _ = name.partition("-")
+    if name in _beginnings():
+        return name
+    return f"{head}-0" if f"{head}-" in _beginnings() else f"0{hyphen}0"
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """All that a part of some form of ARN begins with, up to where anything may follow."""
+    rests = {form.split(":", 3)[3] for forms in catalogue().arns.values() for form in forms}
+    literals = {part.partition("*")[0] for rest in rests for part in rest.replace(":", "/").split("/")}
+    return frozenset(literal[:end] for literal in literals for end in range(1, len(literal) + 1))
 
 
 def allowed_reach(action: Action, patterns: tuple[str, ...], negated: bool) -> Bounds:
