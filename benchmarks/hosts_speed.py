@@ -4,8 +4,10 @@ run: python benchmarks/hosts_speed.py [RUNS]
 
 Needs an environment with `pip install '.[checkov]'`. Writes a repository of 5,000 lines of Terraform (22 root modules
 that call a shared one), changes one file, and prints the median wall and processor time of RUNS (9) runs of what each
-hook runs on that commit: `snapguard check FILE` and Checkov's `checkov -d .`; then of `checkov -d .` with SnapGuard's
-checks in it. Runs of the commands alternate, so that a busy machine is busy for all of them.
+hook runs on that commit: `snapguard check FILE` and Checkov's `checkov -d .`; then of `checkov -d .` with a directory
+of checks that has none, with SnapGuard's, and with SnapGuard's where Checkov is told to leave out the frameworks that
+exist for checks of one's own. Runs of the commands alternate, so that a busy machine is busy for all of them; ratios
+are the medians of those of each turn.
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ from typing import NamedTuple
 ROOTS = 22
 FILES = 6
 LINES = 5_000
+
+HOOK = "snapguard check FILE"
+CHECKOV = "checkov -d ."
 
 BODY = """\
 resource "aws_security_group" "service_{n}" {{
@@ -117,23 +122,35 @@ def median(times: list[Time]) -> Time:
     return Time(statistics.median(each.wall for each in times), statistics.median(each.processor for each in times))
 
 
+def ratio(times: list[Time], base: list[Time]) -> Time:
+    """The median of what each run takes, as a share of the run of the other command in the same turn."""
+    return median(
+        [Time(one.wall / other.wall, one.processor / other.processor) for one, other in zip(times, base, strict=True)]
+    )
+
+
 def main(arguments: list[str]) -> None:
     """Measure and print."""
     runs = int(arguments[0]) if arguments else 9
     binaries = Path(sys.executable).parent
     with tempfile.TemporaryDirectory() as name:
-        directory = Path(name)
+        directory, no_checks = Path(name, "repository"), Path(name, "none")
         changed = write_repository(directory)
+        no_checks.mkdir()
+        (no_checks / "__init__.py").touch()
         subprocess.run(["git", "init", "--quiet"], cwd=directory, check=True)
         printed = subprocess.run(
             [binaries / "snapguard", "checkov-checks-dir"], capture_output=True, text=True, check=True
         )
         checkov = [str(binaries / "checkov"), "-d", ".", "--skip-download", "--quiet", "--compact"]
+        with_checks = [*checkov, "--external-checks-dir", printed.stdout.strip()]
         commands = {
-            "snapguard check FILE": [str(binaries / "snapguard"), "check", str(changed.relative_to(directory))],
+            HOOK: [str(binaries / "snapguard"), "check", str(changed.relative_to(directory))],
             "snapguard check .": [str(binaries / "snapguard"), "check", "."],
-            "checkov -d .": checkov,
-            "checkov -d . with SnapGuard": [*checkov, "--external-checks-dir", printed.stdout.strip()],
+            CHECKOV: checkov,
+            f"{CHECKOV} with no checks beside": [*checkov, "--external-checks-dir", str(no_checks)],
+            f"{CHECKOV} with SnapGuard": with_checks,
+            f"{CHECKOV} --skip-framework json yaml, the same": [*with_checks, "--skip-framework", "json", "yaml"],
         }
         times: dict[str, list[Time]] = {label: [] for label in commands}
         for turn in range(runs + 1):
@@ -141,16 +158,12 @@ def main(arguments: list[str]) -> None:
                 taken = run_time(command, directory)
                 if turn:  # the first turn fills the caches
                     times[label].append(taken)
-    medians = {label: median(found) for label, found in times.items()}
-    for label, found in medians.items():
-        print(f"{label:28} {found.wall:6.2f} s wall  {found.processor:6.2f} s processor")
-    for what in Time._fields:
-        hook, own, both = (
-            getattr(medians[label], what)
-            for label in ("snapguard check FILE", "checkov -d .", "checkov -d . with SnapGuard")
+    for label, found in times.items():
+        middle, share = median(found), ratio(found, times[CHECKOV])
+        print(
+            f"{label:48} {middle.wall:6.2f} s wall  {middle.processor:6.2f} s processor"
+            f"  {share.wall:7.1%} and {share.processor:7.1%} of {CHECKOV}"
         )
-        print(f"by {what} time, the hook takes {hook / own:.1%} of Checkov's")
-        print(f"by {what} time, SnapGuard inside Checkov adds {both / own - 1:.1%}")
 
 
 if __name__ == "__main__":

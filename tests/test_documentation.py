@@ -29,7 +29,7 @@ def test_the_readme_names_every_option_that_it_uses() -> None:
         subprocess.run(
             [sys.executable, "-m", "snapguard", *arguments, "--help"], capture_output=True, text=True, check=True
         ).stdout
-        for arguments in ([], ["check"], ["audit"], ["explain"], ["rules"], ["inspect"])
+        for arguments in ([], ["check"], ["audit"], ["graph"], ["explain"], ["rules"], ["inspect"])
     )
     used = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - {"--quiet", "--upgrade", "--editable", "--group"}
     assert used

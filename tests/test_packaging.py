@@ -57,6 +57,8 @@ def _assert_works(environment: Environment, example: Path) -> None:
     assert '"SNAP401"' in checked.stdout
     reviewed = environment.run("-m", "snapguard", "audit", "--format", "html", example)
     assert "<title>Entitlement review" in reviewed.stdout, reviewed.stderr
+    drawn = environment.run("-m", "snapguard", "graph", "--format", "html", example)
+    assert "<title>Roads out" in drawn.stdout, drawn.stderr
 
 
 @pytest.mark.parametrize("kind", ["wheel", "sdist", "editable"])

@@ -1,7 +1,7 @@
 """Writes what the program prints into the pages that quote it; with --check, says which pages are out of date.
 
 A page marks such a part with the command: <!-- prints: rules --format markdown --> … <!-- end -->. Markdown is put in
-as it is, anything else as a fenced block.
+as it is, anything else as a fenced block. Pictures are files of their own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-PAGES = ["README.md", "docs/audit.md"]
+PAGES = ["README.md", "docs/audit.md", "docs/graph.md"]
+PICTURES = {"docs/roads.svg": "graph examples/terraform/attack --format svg"}
 PART = re.compile(r"<!-- prints: (?P<command>[^\n]+) -->\n.*?<!-- end -->", re.DOTALL)
 
 
@@ -39,6 +40,12 @@ def main(arguments: list[str]) -> int:
         text = path.read_text(encoding="utf-8")
         current = PART.sub(part, text)
         if current != text:
+            stale.append(name)
+            if "--check" not in arguments:
+                path.write_text(current, encoding="utf-8")
+    for name, command in PICTURES.items():
+        path, current = PROJECT / name, printed(command)
+        if not path.exists() or path.read_text(encoding="utf-8") != current:
             stale.append(name)
             if "--check" not in arguments:
                 path.write_text(current, encoding="utf-8")

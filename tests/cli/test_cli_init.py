@@ -115,7 +115,7 @@ def test_ci_is_told_by_its_files(run):
 
 def test_gitlab_is_told_by_its_file(run):
     gitlab = yaml.safe_load(snippet(run({".gitlab-ci.yml": ""}), "GitLab CI, in .gitlab-ci.yml"))
-    assert gitlab["snapguard"]["script"][0] == f"pip install snapguard=={__version__}"
+    assert gitlab["snapguard"]["script"][0] == f"pip install git+https://github.com/snapguard/snapguard@v{__version__}"
 
 
 @pytest.mark.parametrize(

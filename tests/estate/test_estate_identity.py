@@ -869,3 +869,12 @@ def test_an_error_in_a_trust_policy_is_unreadable_input(scan_text):
         "terraform", 'resource "aws_iam_role" "r" {\n  assume_role_policy = "{"\n}\n', select=["SNAP101", "SNAP001"]
     )
     assert [(result.code, result.span.line) for result in results] == [("SNAP001", 2)]
+
+
+def test_what_a_managed_policy_gives_under_conditions_surely_joins_nothing(scan_text):
+    code = (
+        'resource "aws_iam_role_policy_attachment" "a" {\n'
+        '  role       = "x"\n  policy_arn = "arn:aws:iam::aws:policy/AWSMcpServiceActionsFullAccess"\n}\n'
+    )
+    results = scan_text("terraform", code, select=["SNAP103"])
+    assert [(one.code, one.status.value) for one in results] == [("SNAP103", "unknown")]

@@ -37,7 +37,7 @@ Record = Mapping[str, Any]
 
 def checkov(*arguments: str | Path, checks: Path = CHECKS, **options: Any) -> "subprocess.CompletedProcess[str]":
     command = [Path(sys.executable).with_name("checkov"), "--external-checks-dir", checks, "--skip-download"]
-    frameworks = ["--framework", "terraform", "terraform_plan", "cloudformation"]
+    frameworks = ["--framework", "terraform", "terraform_json", "terraform_plan", "cloudformation"]
     return subprocess.run([*command, *arguments, *frameworks], capture_output=True, text=True, check=False, **options)
 
 
@@ -147,6 +147,194 @@ def test_directories_with_files_of_the_same_name_are_kept_apart(write: Write) ->
 
     asked = [argument for directory in directories for argument in ("--directory", directory)]
     assert found(records(*asked)) == checked(*directories)
+
+
+def template(*, encrypted: str, before: str = "", metadata: str = "") -> str:
+    """A template with a volume."""
+    return f"""
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Encrypted: {{Type: String, Default: "true"}}
+Resources:
+  Data:
+    {before}
+    Type: AWS::EC2::Volume
+    {metadata}
+    Properties: {{AvailabilityZone: eu-west-1a, Size: 10, Encrypted: {encrypted}}}
+"""
+
+
+REPOSITORY = {
+    "envs/prod/main.tf": """
+variable "teams" {
+  type    = map(object({ encrypted = bool, share = optional(list(string), []) }))
+  default = { a = { encrypted = true }, b = { encrypted = false, share = ["999988887777"] } }
+}
+
+variable "once" { default = true }
+
+module "team" {
+  for_each  = var.teams
+  source    = "../../modules/team"
+  encrypted = each.value.encrypted
+  share     = each.value.share
+}
+
+module "once" {
+  source    = "../../modules/team"
+  encrypted = var.once
+}
+
+data "aws_iam_policy_document" "wide" {
+  statement {
+    actions   = ["ec2:*Snapshot*"]
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_role_policy" "ops" {
+  count  = 2
+  role   = "ops-${count.index}"
+  policy = data.aws_iam_policy_document.wide.json
+}
+""",
+    "envs/prod/terraform.tfvars": "once = false\n",
+    "envs/dev/main.tf": """
+module "team" {
+  source    = "../../modules/team"
+  encrypted = true
+}
+
+resource "aws_instance" "x" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.small"
+
+  dynamic "ebs_block_device" {
+    for_each = toset(["/dev/sdb", "/dev/sdc"])
+    content {
+      device_name = ebs_block_device.value
+      encrypted   = ebs_block_device.value == "/dev/sdb"
+    }
+  }
+}
+""",
+    "modules/team/main.tf": """
+variable "encrypted" { type = bool }
+variable "share" {
+  type    = list(string)
+  default = []
+}
+
+module "disk" {
+  source    = "./disk"
+  encrypted = var.encrypted
+}
+
+resource "aws_ebs_snapshot" "s" {
+  volume_id = module.disk.id
+}
+
+resource "aws_snapshot_create_volume_permission" "p" {
+  for_each    = toset(var.share)
+  snapshot_id = aws_ebs_snapshot.s.id
+  account_id  = each.value
+}
+""",
+    "modules/team/disk/main.tf": """
+variable "encrypted" { type = bool }
+
+resource "aws_ebs_volume" "this" {
+  count             = 2
+  availability_zone = "eu-west-1a"
+  size              = 10
+  encrypted         = var.encrypted
+}
+
+output "id" { value = aws_ebs_volume.this[0].id }
+""",
+    "json/main.tf.json": json.dumps(
+        {"resource": {"aws_ebs_volume": {"v": {"availability_zone": "eu-west-1a", "size": 1, "encrypted": False}}}}
+    ),
+    "json/more.tf": VOLUME.replace("false", "true"),
+    "json/more_override.tf": 'resource "aws_ebs_volume" "data" {\n  encrypted = false\n}\n',
+    "stacks/parent.yaml": """
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Disks:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: child.yaml
+      Parameters: {Encrypted: "false"}
+""",
+    "stacks/child.yaml": template(encrypted="!Ref Encrypted"),
+    "stacks/written.json": json.dumps(
+        {
+            "AWSTemplateFormatVersion": "2010-09-09",
+            "Resources": {
+                "Data": {
+                    "Type": "AWS::EC2::Volume",
+                    "Properties": {"AvailabilityZone": "eu-west-1a", "Size": 10, "Encrypted": False},
+                }
+            },
+        },
+        indent=2,
+    ),
+    "serverless/template.yaml": """
+AWSTemplateFormatVersion: "2010-09-09"
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function: {Runtime: python3.12, Timeout: 5}
+Resources:
+  Copy:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: copy.main
+      CodeUri: src/
+      Policies:
+        - Version: "2012-10-17"
+          Statement:
+            - {Effect: Allow, Action: "ec2:*", Resource: "*"}
+""",
+}
+"""Several roots of both languages: nested modules and stacks, for_each, JSON, overrides, variables in files, SAM."""
+
+
+def test_a_repository_of_many_kinds_gives_what_snapguard_check_gives(write: Write) -> None:
+    write(REPOSITORY)
+
+    seen = found(records("--directory", "."))
+
+    assert seen == checked(".")
+    assert {file for _, file, _ in seen} >= {
+        "envs/prod/main.tf",
+        "envs/dev/main.tf",
+        "modules/team/main.tf",
+        "modules/team/disk/main.tf",
+        "json/main.tf.json",
+        "json/more.tf",
+        "stacks/child.yaml",
+        "stacks/written.json",
+        "serverless/template.yaml",
+    }
+
+
+def test_a_resource_of_a_template_is_skipped_by_a_comment_and_by_its_metadata(write: Write) -> None:
+    metadata = 'Metadata: {checkov: {skip: [{id: SNAP201, comment: "a scratch disk"}]}}'
+    write(
+        {
+            "comment.yaml": template(encrypted="false", before="# checkov:skip=SNAP201:a scratch disk"),
+            "metadata.yaml": template(encrypted="false", metadata=metadata),
+        }
+    )
+
+    run = checkov("--check", "SNAP*", "--output", "json", "--directory", ".")
+
+    results = json.loads(run.stdout)["results"]
+    assert results["failed_checks"] == []
+    assert sorted(record["repo_file_path"] for record in results["skipped_checks"]) == [
+        "/comment.yaml",
+        "/metadata.yaml",
+    ]
 
 
 def planned(module: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

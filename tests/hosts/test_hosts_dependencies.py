@@ -1,6 +1,10 @@
-"""The core is small, and works with the lowest versions of what it needs as with the newest."""
+"""The core is small, works on every Python and with the lowest versions of what it needs as with the newest.
+
+And it brings nothing that a host which is there already would have to make room for.
+"""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -33,13 +37,36 @@ def lowest_versions() -> list[str]:
     return [f"{name}=={version}" for name, version in re.findall(r'"([\w-]+)>=([\d.]+)', dependencies[1])]
 
 
-def installed(directory: Path, *what: str | Path) -> Path:
+def interpreters() -> list[str]:
+    """Every Python that the project supports and that is to be had here, from the oldest to the newest."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = {}
+    for minor in range(10, 15):
+        name = f"python3.{minor}"
+        candidates = [shutil.which(name), *map(str, sorted(pyenv.glob(f"*/bin/{name}")))]
+        if minor == sys.version_info.minor:
+            candidates.insert(0, sys.executable)
+        for candidate in candidates:
+            if candidate is not None and name not in found and _runs(candidate):
+                found[name] = candidate
+    return list(found.values())
+
+
+def _runs(python: str) -> bool:
+    """Whether it is more than a name: pyenv puts names of versions on the path that it then refuses to run."""
+    return subprocess.run([python, "-c", "import ensurepip, venv"], capture_output=True, check=False).returncode == 0
+
+
+PYTHONS = interpreters()
+
+
+def installed(directory: Path, *what: str | Path, python: str = sys.executable) -> Path:
     """An environment of its own with the project in it; gives its Python."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", directory], check=True)
-    python = directory / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", *what]
+    subprocess.run([python, "-m", "venv", "--without-pip", directory], check=True)
+    made = directory / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", made, "install", "--quiet", *what]
     subprocess.run(pip, check=True, capture_output=True)
-    return python
+    return made
 
 
 def findings(python: Path) -> list[object]:
@@ -57,11 +84,29 @@ def test_the_lowest_versions_find_what_the_newest_find_and_either_install_is_sma
     constraints = tmp_path / "lowest.txt"
     constraints.write_text("\n".join(lowest_versions()), encoding="utf-8")
 
-    newest = installed(tmp_path / "newest", source)
-    lowest = installed(tmp_path / "lowest", source, "--constraint", constraints)
+    newest = installed(tmp_path / "newest", source, python=PYTHONS[-1])
+    lowest = installed(tmp_path / "lowest", source, "--constraint", constraints, python=PYTHONS[0])
 
     assert findings(lowest) == findings(newest) != []
     for python in (newest, lowest):
         (packages,) = (python.parents[1] / "lib").glob("python3*/site-packages")
         assert 1 < len(list(packages.glob("*.dist-info"))) <= MOST_PACKAGES
         assert sum(path.stat().st_size for path in packages.rglob("*") if path.is_file()) <= MOST_BYTES
+
+
+@pytest.mark.parametrize("python", PYTHONS[1:-1], ids=lambda python: Path(python).name)
+def test_what_is_found_is_the_same_on_every_python(python: str, source: Path, tmp_path: Path) -> None:
+    assert findings(installed(tmp_path / "other", source, python=python)) == findings(Path(sys.executable)) != []
+
+
+def test_snapguard_changes_nothing_that_the_hosts_need(source: Path, tmp_path: Path) -> None:
+    pytest.importorskip("checkov", reason="Checkov is not installed here")
+    report = tmp_path / "report.json"
+
+    pip = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--report", report, source]
+    subprocess.run(pip, check=True, capture_output=True)
+
+    changed = [item["metadata"]["name"] for item in json.loads(report.read_text(encoding="utf-8"))["install"]]
+    assert set(changed) <= {"snapguard"}
+    checked = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout

@@ -1,18 +1,20 @@
 """How the adapters find, in the terms of a host, what a finding is about; the hosts themselves are played here."""
 
+import gc
+import multiprocessing
 import subprocess
 import sys
 from collections import UserString
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from snapguard import registry
 from snapguard.findings import Severity
-from snapguard.hosts import cfn_lint, checkov
+from snapguard.hosts import cfn_lint, checkov, checkov_blocks
 from snapguard.hosts.answers import answers
 from snapguard.hosts.pages import page
 from snapguard.source import SourceFile, Span
@@ -47,7 +49,7 @@ def vertex(
 
 
 def failing(*vertices: dict[str, Any]) -> set[tuple[str, str]]:
-    found = checkov.failing_blocks(vertices)
+    found = checkov_blocks.failing_blocks(vertices)
     return {(code, block["block_name_"]) for (code, _), blocks in found.items() for block in blocks}
 
 
@@ -151,7 +153,7 @@ def test_a_trouble_fails_a_block_and_is_told(write: Write, project: Path, caplog
     ],
 )
 def test_the_keys_of_instances_may_hold_brackets_and_dots(address: str, bare: str) -> None:
-    assert checkov.without_indices(address) == bare
+    assert checkov_blocks.without_indices(address) == bare
 
 
 def test_a_place_leads_to_the_nearest_key_before_it() -> None:
@@ -240,34 +242,54 @@ class GraphCheck:
     """What Checkov derives graph checks from."""
 
 
+class RunnerFilter:
+    """What Checkov was told to run: only what is asked for by name, where something is."""
+
+    external: ClassVar[set[str]] = set()
+
+    def __init__(self, *asked: str) -> None:
+        self._asked = asked
+
+    @classmethod
+    def notify_external_check(cls, code: str) -> None:
+        cls.external.add(code)
+
+    def should_run_check(
+        self, check: Any = None, check_id: str = "", severity: Any = None, report_type: str = ""
+    ) -> bool:
+        code = check.id if check is not None else check_id
+        assert report_type == "terraform"
+        assert code in self.external
+        return not self._asked or code in self._asked
+
+
+class Registry:
+    """A registry of Checkov's own checks."""
+
+    def run_checks(self, graph: Any, runner_filter: RunnerFilter, report_type: str) -> dict[Any, list[Any]]:
+        return {"CKV_AWS_3": []}
+
+
 @pytest.fixture
-def graph_checks(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, list[Any]]:
-    """The checks after two registrations, as Checkov loads a directory for each kind of code."""
-    registries: dict[str, list[Any]] = {"terraform": [], "cloudformation": []}
+def registry_of_checkov(monkeypatch: pytest.MonkeyPatch) -> Registry:
+    """The registry after two registrations, as Checkov loads a directory for each kind of code."""
+    registries = {"terraform": Registry(), "cloudformation": Registry()}
     played = {
         "checkov.common.bridgecrew.severities": {"Severities": {severity.name: severity for severity in Severity}},
-        "checkov.common.checks_infra.registry": {
-            "get_graph_checks_registry": lambda name: SimpleNamespace(checks=registries[name])
-        },
+        "checkov.common.checks_infra.registry": {"get_graph_checks_registry": registries.__getitem__},
         "checkov.common.graph.checks_infra.base_check": {"BaseGraphCheck": GraphCheck},
-        "checkov.runner_filter": {"RunnerFilter": SimpleNamespace(notify_external_check=print)},
+        "checkov.common.models.enums": {"CheckResult": SimpleNamespace(FAILED="failed")},
+        "checkov.runner_filter": {"RunnerFilter": RunnerFilter},
     }
     for name, content in played.items():
         for parent in (name, *(name.rsplit(".", depth)[0] for depth in range(1, name.count(".") + 1))):
             monkeypatch.setitem(sys.modules, parent, ModuleType(parent))
         sys.modules[name].__dict__.update(content)
+    monkeypatch.delitem(sys.modules, "snapguard.hosts.checkov_results", raising=False)
+    monkeypatch.setattr(RunnerFilter, "external", set())
     checkov.register()
     checkov.register()
-    return registries
-
-
-def test_a_check_is_registered_once_for_each_severity_that_its_findings_can_have(
-    graph_checks: Mapping[str, list[Any]],
-) -> None:
-    for checks in graph_checks.values():
-        assert sorted((check.id, check.severity) for check in checks) == sorted(
-            (code, severity) for code in registry.check_modules() for severity in Severity
-        )
+    return registries["terraform"]
 
 
 class RustworkxGraph(SimpleNamespace):
@@ -284,17 +306,88 @@ class NetworkxGraph(SimpleNamespace):
         return list(enumerate(self.blocks))
 
 
+def asked(host: Registry, graph: Any, runner_filter: RunnerFilter) -> dict[Any, list[Any]]:
+    """What the registry gives, by the ids and severities of the checks."""
+    found = host.run_checks(graph, runner_filter, "terraform")
+    return {check if isinstance(check, str) else (check.id, check.severity): result for check, result in found.items()}
+
+
 @pytest.mark.parametrize("graph", [RustworkxGraph, NetworkxGraph])
-def test_checks_find_their_blocks_in_either_kind_of_graph(
-    graph: type, graph_checks: Mapping[str, list[Any]], write: Write, project: Path
+def test_a_registry_gives_what_is_found_in_either_kind_of_graph_beside_its_own(
+    graph: type, registry_of_checkov: Registry, write: Write, project: Path
 ) -> None:
     write({"main.tf": VOLUMES})
     block = vertex("aws_ebs_volume.data", "aws_ebs_volume.data", project / "main.tf", (2, 7))
-    asked = graph(blocks=[block])
 
-    failed = {check.id: check.run(asked)[1] for check in graph_checks["terraform"] if check.run(asked)[1]}
+    found = asked(registry_of_checkov, graph(blocks=[block]), RunnerFilter())
 
-    assert failed == {"SNAP201": [block]}
+    failure = {"result": "failed", "entity": block, "evaluated_keys": []}
+    assert found == {"CKV_AWS_3": [], ("SNAP201", Severity.HIGH): [failure]}
+
+
+def test_a_check_is_named_to_the_host_as_it_names_itself(
+    registry_of_checkov: Registry, write: Write, project: Path
+) -> None:
+    write({"main.tf": VOLUMES})
+    graph = RustworkxGraph(blocks=[vertex("aws_ebs_volume.data", "aws_ebs_volume.data", project / "main.tf", (2, 7))])
+
+    (_, check) = registry_of_checkov.run_checks(graph, RunnerFilter(), "terraform")
+
+    assert check.name == registry.load("SNAP201").summary
+    assert check.guideline.endswith("/checks/snap201_volume_not_encrypted.py")
+
+
+def test_each_severity_that_the_findings_of_a_check_have_is_a_check_to_the_host(
+    registry_of_checkov: Registry, write: Write, project: Path
+) -> None:
+    configuration = "[severity]\nSNAP201 = 'low'\n"
+    write({"main.tf": VOLUMES, "snapguard.toml": configuration})
+    graph = RustworkxGraph(blocks=[vertex("aws_ebs_volume.data", "aws_ebs_volume.data", project / "main.tf", (2, 7))])
+
+    assert ("SNAP201", Severity.LOW) in asked(registry_of_checkov, graph, RunnerFilter())
+
+
+@pytest.mark.parametrize("wanted", ["SNAP301", "CKV_AWS_3"])
+def test_what_the_host_was_told_not_to_run_is_not_given(
+    wanted: str, registry_of_checkov: Registry, write: Write, project: Path
+) -> None:
+    write({"main.tf": VOLUMES})
+    graph = RustworkxGraph(blocks=[vertex("aws_ebs_volume.data", "aws_ebs_volume.data", project / "main.tf", (2, 7))])
+
+    assert asked(registry_of_checkov, graph, RunnerFilter(wanted)) == {"CKV_AWS_3": []}
+
+
+def test_nothing_is_found_where_the_host_has_read_nothing(registry_of_checkov: Registry) -> None:
+    assert asked(registry_of_checkov, RustworkxGraph(blocks=[]), RunnerFilter()) == {"CKV_AWS_3": []}
+
+
+def registered_in_a_worker(connection: Any) -> None:
+    before = gc.get_freeze_count()
+    checkov.register()
+    connection.send((before, gc.get_freeze_count()))
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="workers are not forked here")
+@pytest.mark.usefixtures("registry_of_checkov")
+def test_only_a_forked_worker_keeps_the_collector_off_what_it_inherited() -> None:
+    assert gc.get_freeze_count() == 0
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+
+    worker = multiprocessing.get_context("fork").Process(target=registered_in_a_worker, args=(sender,))
+    worker.start()
+    before, after = receiver.recv()
+    worker.join()
+
+    assert before == 0 < after
+
+
+def test_a_worker_that_never_asks_imports_nothing_of_the_checks() -> None:
+    script = (
+        "import sys, snapguard.hosts.checkov; print(*(name for name in sys.modules if name.startswith('snapguard')))"
+    )
+    printed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert printed.stdout.split() == ["snapguard", "snapguard.hosts", "snapguard.hosts.checkov"]
 
 
 @pytest.mark.parametrize(
