@@ -7,7 +7,7 @@ can say *why*: "0.0.0.0/0 comes from var.allowed, set in main.tf:12".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -293,21 +293,36 @@ ABSENT = Absent()
 
 
 class ValueSet(list[Value]):
-    """The elements of a set: without duplicates, in the order in which Terraform walks it."""
+    """The elements of a set: without duplicates, in the order in which Terraform walks it.
 
-    __slots__ = ()
+    Here and in the next two, `element` is the Terraform type of the elements where it was told: there may be none.
+    """
+
+    __slots__ = ("element",)
+
+    def __init__(self, elements: Iterable[Value] = ()) -> None:
+        super().__init__(elements)
+        self.element: object = None
 
 
 class TypedList(list[Value]):
     """The elements of a Terraform list, all of one type; a plain list is a tuple."""
 
-    __slots__ = ()
+    __slots__ = ("element",)
+
+    def __init__(self, elements: Iterable[Value] = ()) -> None:
+        super().__init__(elements)
+        self.element: object = None
 
 
 class TypedMap(dict[str, Value]):
     """The entries of a Terraform map, all of one type; a plain dict is an object."""
 
-    __slots__ = ()
+    __slots__ = ("element",)
+
+    def __init__(self, entries: Mapping[str, Value] | Iterable[tuple[str, Value]] = ()) -> None:
+        super().__init__(entries)
+        self.element: object = None
 
 
 def each(value: Value, *path: str) -> Iterator[Value]:

@@ -93,10 +93,11 @@ def test_blocks_are_lists_of_objects_that_keep_what_is_known(resources):
     assert instance["references"] == ["aws_ebs_snapshot.s", "aws_security_group.g"]
 
 
-def test_a_number_beyond_measure_stays_a_text(resources):
+def test_a_number_beyond_measure_is_not_known(resources):
     code = 'resource "aws_ebs_volume" "v" {\n  size = 1e99999\n}\n'
 
-    assert resources({"main.tf": code})["aws_ebs_volume.v"]["values"] == {"size": "1E+99999"}
+    volume = resources({"main.tf": code})["aws_ebs_volume.v"]
+    assert (volume["values"], volume["unknown"]) == ({}, ["size"])
 
 
 def test_references_inside_texts_are_named(resources):

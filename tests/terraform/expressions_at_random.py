@@ -287,7 +287,6 @@ class _Writer:
     def __init__(self, draw: Callable[[st.SearchStrategy[object]], object]) -> None:
         self._draw = draw
         self._count = 0
-        self._has_types = False
         self._is_quoted = False
         self.declarations: list[str] = []
 
@@ -329,20 +328,16 @@ class _Writer:
         return way(type, depth - 1, names)
 
     def ill_typed(self, depth: int, names: Names) -> str:
-        """An expression of some other type, in which all has one: unknown values and null have none with us."""
-        before, self._has_types = self._has_types, True
-        written = self.expression(self.type(2), depth, names)
-        self._has_types = before
-        return written
+        """An expression of some other type."""
+        return self.expression(self.type(2), depth, names)
 
     def leaf(self, type: Type, names: Names) -> str:
-        if not self._has_types and isinstance(type, Simple) and self.chance(3):
+        if isinstance(type, Simple) and self.chance(3):
             return "null"
-        if not self._has_types and self.chance(4):
+        if self.chance(4):
             unknown = [text for text, kind in _UNKNOWN if kind == type]
             return self.choose(unknown) if unknown else self.literal(type)
-        known = [named for named in _NAMED if named != _NULL or not self._has_types]
-        found = [text for text, kind in (*names, *names, *known) if kind == type]
+        found = [text for text, kind in (*names, *names, *_NAMED) if kind == type]
         if found and self.chance(50):
             return self.choose(found)
         return self.literal(type)
@@ -590,7 +585,7 @@ class _Writer:
         name = self.fresh("variable_@_")
         nullable = "  nullable = false\n" if self.chance(15) else ""
         constraint = self.constraint(type)
-        null = "null" if isinstance(type, Simple) and not self._has_types else self.literal(type)
+        null = "null" if isinstance(type, Simple) else self.literal(type)
         default = self.choose((self.literal(type), self.literal(type), self.literal(self.type(2)), null))
         while default != (plain := re.sub(r"to(?:list|set|map)\(([^()]*)\)", r"\1", default)):
             default = plain  # a default may not call functions

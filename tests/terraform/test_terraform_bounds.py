@@ -107,3 +107,27 @@ def test_a_block_of_a_long_file_says_and_stands_where_it_does_in_a_short_one(ter
         assert one.known_text == other.known_text != ""
         assert (one.span.start, one.span.end) == (other.span.start, other.span.end)
     assert short.header.text == long.header.text
+
+
+@pytest.mark.parametrize("digits", ["1e99999", "-1e-99999", "1e9999999999", "1e-9999999999999999999", "1" * 5_000])
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *("{}", "{} + 0.1", "{} / 3", "{} % 3", "-{}", "{} == 1", "{} < 1", "[1, 2][{}]", '"${{{}}}"'),
+        *('tonumber("{}")', 'jsondecode("{}")', 'yamldecode("[{}]")', 'format("%f %v", {}, {})', 'parseint("{}", 10)'),
+        *("pow({}, 2)", "log({}, 2)", "floor({})", "sum([{}, 0.5])", "range({})", "range(0, 1, {})", "toset([{}, 1])"),
+    ],
+)
+def test_a_number_beyond_all_bounds_is_refused_or_unknown(
+    evaluated: Callable[[str], Any], digits: str, expression: str
+) -> None:
+    written = expression.format(*[digits] * 2)
+    assert evaluated(f'try({written}, "refused")') in ("refused", "<unknown>")
+
+
+@pytest.mark.parametrize("digits", ["1e99999", "1e-99999", "1e9999999999999999999"])
+def test_a_number_beyond_all_bounds_in_json_is_an_error_at_its_place(terraform: Terraform, digits: str) -> None:
+    root = terraform({"main.tf.json": f'{{"variable": {{"size": {{"default":\n{digits}}}}}}}'})
+    (error,) = root.errors()
+    assert error.span.line == 2
+    assert "number" in error.message

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from snapguard.terraform.types import type_of
+
 Evaluate = Callable[[str], Any]
 UNKNOWN = "<unknown>"
 
@@ -16,6 +18,38 @@ UNKNOWN = "<unknown>"
         ("1 - 2 - 3", -4),
         ("(1 + 2) * 3", 9),
         ("-7 % 3", -1),
+        ('"${-0} ${0 * -1} ${0 / -5} ${-0 + -0} ${-(-0)} ${-0 + 0} ${abs(-0)}"', "-0 -0 -0 -0 0 0 0"),
+        ("[-0 == 0, [5][-0], ceil(-0.5), signum(-0), 0 % -5]", [True, 5, 0, 0, 0]),
+        ('[format("%d", -0), format("%5.1f", -0), jsonencode(-0), tostring(sum([0, -0]))]', ["0", " -0.0", "-0", "0"]),
+        ("1e300 + 1 == 1e300", True),
+        ("1e200 * 1e200 == 1e400", True),
+        ("length(tostring(12345678901234567890 * 1e150 + 1))", 170),
+        ('tonumber("1p5") + tonumber("3p-1")', 33.5),
+        ('can(tonumber("1p"))', False),
+        ("try(1e99999 * 2, 3)", "<unknown>"),
+        ('can(tonumber("inf"))', "<unknown>"),
+        ("try({ a = 1 }.b, null[*], 3)", []),
+        ("can(tolist(null)[*])", False),
+        ("try(terraform_data.one.id.x, 5)", 5),
+        ("try(terraform_data.one.id[0], 5)", 5),
+        ("try([terraform_data.one.id][*].x, 5)", 5),
+        ("try(tolist([terraform_data.one.id])[0].x, 5)", 5),
+        ("true ? 1 : [][0] + 1", 1),
+        ("can(true ? [1] : [][0] + 1)", False),
+        ("can(true ? [1] : ([][0] ? 1 : 2))", False),
+        ('can(true ? [1] : "${[][0]} x")', False),
+        ('can(true ? 1 : { for k in ["a"] : k => [][0] })', False),
+        ('can(true ? 1 : { "a" = [][0] })', False),
+        ("can(true ? 1 : [[][0]])", False),
+        ("true ? 1 : { (null) = [][0] }", 1),
+        ("true ? 1 : ([][0] ? [] : {})", 1),
+        ("true ? null : [][0]", None),
+        ('length("a") / length("abc")', UNKNOWN),
+        ('length("abc") / length("ab") + 1', 2.5),
+        ('length("a") / 4', 0.25),
+        ('length("a") < length("abc")', True),
+        ('parseint("ffffffffffff", 16) * parseint("ffffffffffff", 16)', UNKNOWN),
+        ("can(true ? toset([]) : [[1], {}])", False),
         ("7 % 0", 7),
         ("try([1, 2]...)", 1),
         ("coalesce(null, false, [])", False),
@@ -243,3 +277,21 @@ def test_deep_nesting_ends_at_a_bound(terraform: Callable[..., Any]) -> None:
     while value.is_known and value.value:
         value = value.value[0]
     assert not value.is_known
+
+
+def test_an_empty_list_that_a_splat_gives_knows_what_it_would_hold(terraform: Callable[..., Any]) -> None:
+    code = """
+    variable "disks" {
+      type    = list(object({ name = string, tags = map(number) }))
+      default = []
+    }
+    locals {
+      names = var.disks[*].name
+      sizes = var.disks[*].tags.size
+      first = var.disks[*].tags["a"]
+    }
+    """
+    module = terraform(code).module
+    assert str(type_of(module.local("names"))) == "list(string)"
+    assert str(type_of(module.local("sizes"))) == "list(number)"
+    assert str(type_of(module.local("first"))) == "list(any)"

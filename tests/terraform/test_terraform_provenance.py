@@ -179,3 +179,34 @@ def test_what_a_function_makes_is_no_link_to_the_resource_whose_attribute_it_was
         "comes from lower()",
         "comes from terraform_data.a.input",
     ]
+
+
+DECIDED = """\
+variable "public" {
+  default = true
+}
+
+locals {
+  hidden = !var.public
+  range  = local.hidden ? "10.0.0.0/8" : "0.0.0.0/0"
+  ports  = { first = var.public ? 20 + 2 : 443 }
+  port   = local.ports.first * -1
+  same   = var.public == true && true
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        ("hidden", ["var.public"]),
+        ("range", ["local.hidden", "var.public"]),
+        ("port", ["local.ports", "var.public"]),
+        ("same", ["var.public"]),
+    ],
+)
+def test_a_value_that_an_operator_or_a_condition_made_has_the_way_of_what_decided(write, name, way):
+    write({"main.tf": DECIDED})
+    value = read_root(".", Settings()).module.local(name)
+    assert [step.note for step in value.via] == way
+    assert value.refs == ()

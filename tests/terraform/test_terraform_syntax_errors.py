@@ -1615,4 +1615,4 @@ def test_a_template_that_only_the_parser_finds_wrong_is_not_explained():
 
 
 def test_what_only_the_parser_finds_wrong_and_nothing_can_mend_is_told_without_a_reason():
-    assert errors_of("a = 1\nb = c :: d()\n") == ["2:7 this part of the file can't be read"]
+    assert errors_of("a = 1\nb = c.1e5\n") == ["2:8 this part of the file can't be read"]

@@ -71,7 +71,7 @@ def _write(value: Value, pieces: list[str], line: str | None, order: _Order | No
     content = value.value if isinstance(value, Known) else None
     inner = None if line is None else line + "  "
     if isinstance(content, dict):
-        names = sorted(content) if order is None else [name for name in order if name in content]
+        names = sorted(content) if order is None else [name for name in order if _is_written(content.get(name))]
         mark = "{"
         for name in names:
             pieces.append(f"{mark}{inner or ''}{quoted(name)}:{'' if line is None else ' '}")
@@ -114,7 +114,12 @@ def _document(resource: Resource) -> Value:
             entries["Id"] = identifier
     if merged:
         entries["Statement"] = Known(merged, resource.span)
+    elif any(not resource.get(name).is_absent for name in _SOURCES_OF_STATEMENTS):
+        entries["Statement"] = Known(_LEFT_OUT, resource.span)
     return Known(entries, resource.span)
+
+
+_SOURCES_OF_STATEMENTS = ("statement", "source_policy_documents", "override_policy_documents")
 
 
 _VERSION = "2012-10-17"
@@ -172,20 +177,36 @@ def _statement(block: Value) -> Value:
     sid = block.get("sid")
     if not sid.is_absent and sid.known_text != "":
         entries["Sid"] = sid
+    empty: list[tuple[str, Value]] = []
     effect = block.get("effect")
     entries["Effect"] = Known("Allow", block.span) if effect.is_absent else effect
     for attribute, element in _LISTS:
         values = block.get(attribute)
-        if not values.is_absent and values.known_list != []:
+        if values.known_list == []:
+            empty.append((element, Known(_LEFT_OUT, values.span, values.via)))
+        elif not values.is_absent:
             entries[element] = _single_or_sorted(values, has_variables="esource" in element)
     for attribute, element in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         principals = block.get(attribute)
         if principals.elements():
             entries[element] = _principals(principals)
+        elif not principals.is_absent:
+            empty.append((element, Known(_LEFT_OUT, block.span)))
     conditions = block.get("condition")
     if conditions.elements():
         entries["Condition"] = _conditions(conditions)
+    for element, nothing in empty:
+        if element not in entries and element.removeprefix("Not") not in entries and f"Not{element}" not in entries:
+            entries[element] = nothing
     return Known(entries, block.span, block.via)
+
+
+_LEFT_OUT: list[Value] = []
+"""What is set and turns out empty: the text leaves it out, and nobody forgot to write it."""
+
+
+def _is_written(value: Value | None) -> bool:
+    return value is not None and value.known_list is not _LEFT_OUT
 
 
 _LISTS = (
@@ -217,22 +238,62 @@ def _with_policy_variables(value: Value) -> Value:
 
 def _principals(blocks: Value) -> Value:
     merged: dict[str, list[Value]] = {}
-    for block in blocks.elements():
+    for block in _in_order(blocks.elements(), _principals_text):
         kind, identifiers = block.get("type").known_text, block.get("identifiers")
         if kind is None:
             return Unknown("who the principals are is not known", block.refs, span=blocks.span)
-        merged.setdefault(kind, []).extend(identifiers.elements())
+        merged.setdefault(kind, []).extend(_single_or_sorted(identifiers, has_variables=True).elements())
     if list(merged) == ["*"] and all(one.known_text == "*" for one in merged["*"]):
         return Known("*", blocks.span)
     entries = {
-        kind: _single_or_sorted(Known(members, blocks.span), has_variables=True) for kind, members in merged.items()
+        kind: members[0] if len(members) == 1 else Known(members, blocks.span) for kind, members in merged.items()
     }
     return Known(entries, blocks.span)
 
 
+def _in_order(blocks: Sequence[Value], text_of: Callable[[Value], str | None]) -> Sequence[Value]:
+    """The blocks of a set in the order in which the provider walks it: by the checksum of their text, as digits."""
+    texts = [text_of(block) for block in blocks]
+    if len(blocks) < 2 or None in texts:
+        return blocks
+    by_checksum = {_checksum(text): block for text, block in zip(texts, blocks, strict=True) if text is not None}
+    return [by_checksum[checksum] for checksum in sorted(by_checksum)]
+
+
+def _checksum(text: str) -> str:
+    from zlib import crc32
+
+    return str(crc32(text.encode("utf-8", "surrogatepass")))
+
+
+def _principals_text(block: Value) -> str | None:
+    kind, members = block.get("type").known_text, _texts(block.get("identifiers"))
+    if kind is None or members is None:
+        return None
+    members.sort(key=lambda member: _checksum(f"{member};"))
+    return f"identifiers:{{{''.join(f'{member};' for member in members)}}};type:{kind};"
+
+
+def _condition_text(block: Value) -> str | None:
+    test, variable, members = (
+        block.get("test").known_text,
+        block.get("variable").known_text,
+        _texts(block.get("values")),
+    )
+    if test is None or variable is None or members is None:
+        return None
+    return f"test:{test};values:({''.join(f'{member};' for member in members)});variable:{variable};"
+
+
+def _texts(values: Value) -> list[str] | None:
+    """The known texts of a list; None where one is not known."""
+    found = [member.known_text for member in values.known_list or ()]
+    return None if values.known_list is None or None in found else [text for text in found if text is not None]
+
+
 def _conditions(blocks: Value) -> Value:
     merged: dict[str, dict[str, list[Value]]] = {}
-    for block in blocks.elements():
+    for block in _in_order(blocks.elements(), _condition_text):
         test, variable = block.get("test").known_text, block.get("variable").known_text
         if test is None or variable is None:
             return Unknown("a condition is not known", block.refs, span=blocks.span)

@@ -37,20 +37,40 @@ from snapguard.terraform.syntax import (
     Variable,
 )
 from snapguard.terraform.types import (
+    ANY,
     ARITHMETIC,
+    BOOL,
+    NEGATIVE_ZERO,
+    NUMBER,
+    STRING,
     BoundError,
     EvaluationError,
+    ListOf,
+    MapOf,
+    ObjectOf,
+    SetOf,
+    ShortNumber,
+    Simple,
+    TupleOf,
+    Type,
+    TypedUnknown,
+    beside,
     describe,
+    element_type_of,
     equal,
     exact_binary,
+    has_attribute,
+    has_no_type,
     is_wholly_known,
     number,
     to_bool,
     to_number,
     to_text,
-    unify,
+    type_of,
+    typed,
+    untyped,
 )
-from snapguard.values import Known, TypedList, Unknown, Value, ValueSet
+from snapguard.values import Known, Step, TypedList, Unknown, Value, ValueSet
 
 MAX_CANDIDATES = 16
 """How many values an unknown one may be followed through; beyond it is unknown without candidates."""
@@ -60,6 +80,10 @@ MAX_PARTS = 2_000
 
 MAX_TEXT = 4_000_000
 """How long a text may grow, in characters."""
+
+
+_SHORT = 2**53
+_SHORT_DIGITS = 15
 
 
 class Scope(Protocol):
@@ -145,6 +169,8 @@ def get_attribute(value: Value, name: str) -> Value:
 
 
 def _attribute_of_unknown(value: Unknown, name: str) -> Value:
+    if isinstance(value, TypedUnknown) and not has_attribute(value.type, name):
+        raise EvaluationError(f"a value of the type {value.type} has no attribute {name!r}")
     found = value.get(name)
     if isinstance(found, Unknown) and value.candidates:
         taken = each_candidate(value, lambda candidate: get_attribute(candidate, name), None)
@@ -155,6 +181,8 @@ def _attribute_of_unknown(value: Unknown, name: str) -> Value:
 def get_index(value: Value, key: Value) -> Value:
     """The element that `[key]` gives; raises EvaluationError where there is none."""
     if isinstance(value, Unknown):
+        if isinstance(value, TypedUnknown) and isinstance(value.type, Simple | SetOf):
+            raise EvaluationError(f"a value of the type {value.type} has no elements to take by a key")
         return value.get(str(key.value) if isinstance(key, Known) and isinstance(key.value, str | int) else "*")
     content = value.value if isinstance(value, Known) else None
     if isinstance(key, Unknown):
@@ -167,7 +195,7 @@ def get_index(value: Value, key: Value) -> Value:
         raise EvaluationError(f"the collection has no element {_quoted(key)}")
     if isinstance(content, list) and not isinstance(content, ValueSet):
         index = to_number(key)
-        position = index.value if isinstance(index, Known) else None
+        position = (index.value or 0) if isinstance(index, Known) and index.value is not None else None
         if isinstance(position, int) and 0 <= position < len(content):
             element: Value = content[position]
             return element.within(value)
@@ -192,13 +220,32 @@ def _splat(value: Value, accessors: Sequence[Accessor], scope: Scope, span: Span
     if isinstance(value, Known):
         content = value.value
         if content is None:
+            if isinstance(type_of(value), ListOf | SetOf | TupleOf):
+                raise EvaluationError("[*] can't be applied to a list that is null")
             return Known([], span)
         elements = [element.within(value) for element in content] if isinstance(content, list) else [value]
         results = [_apply(element, accessors, scope) for element in elements]
-        return Known(TypedList(results) if isinstance(content, TypedList | ValueSet) else results, span, value.via)
+        if isinstance(content, TypedList | ValueSet):
+            made = TypedList(results)
+            if not results:
+                made.element = _type_at(element_type_of(value), accessors)
+            return Known(made, span, value.via)
+        return Known(results, span, value.via)
     if isinstance(value, Unknown) and value.stands_for_one:
         return Known([_apply(value, accessors, scope)], span, value.via)
     return _apply(value, accessors, scope)
+
+
+def _type_at(type: Type, accessors: Sequence[Accessor]) -> Type | None:
+    """The type of what accessors take of a value; None where it takes more than names to tell."""
+    for accessor in accessors:
+        if isinstance(accessor, GetAttribute) and isinstance(type, ObjectOf):
+            type = type.attributes.get(accessor.name, ANY)
+        elif not isinstance(accessor, GetAttribute) or not isinstance(type, MapOf):
+            return None
+        else:
+            type = type.element
+    return type
 
 
 def _quoted(key: Value) -> str:
@@ -228,15 +275,23 @@ def _unary(expression: Unary, scope: Scope) -> Value:
     def apply(value: Value) -> Value:
         if expression.operator == "!":
             truth = to_bool(value)
-            return Known(not _content(truth, "!"), expression.span) if isinstance(truth, Known) else truth
+            negation = not _content(truth, "!") if isinstance(truth, Known) else None
+            return truth if negation is None else _made_of(Known(negation, expression.span), operand)
         negated = to_number(value)
         if not isinstance(negated, Known):
             return negated
-        return Known(_calculated("-", 0, _content(negated, "-")), expression.span)
+        return _made_of(Known(_negative(_content(negated, "-")), expression.span), operand)
 
     if isinstance(operand, Unknown):
-        return each_candidate(operand, apply, expression.span)
+        unknown = each_candidate(operand, apply, expression.span)
+        return TypedUnknown(unknown, BOOL if expression.operator == "!" else NUMBER)
     return apply(operand)
+
+
+def _negative(value: int | Decimal) -> int | Decimal:
+    if isinstance(value, int):
+        return -value if value else NEGATIVE_ZERO
+    return value.copy_negate() if value else 0
 
 
 def _content(value: Known, operator: str) -> bool | int | Decimal:
@@ -259,15 +314,45 @@ def _binary(expression: Binary, scope: Scope) -> Value:
                 return Known(verdict == (operator == "=="), expression.span)
         else:
             _check_numbers(operator, left, right)
-        return unknown_of((left, right), expression.span)
+        return TypedUnknown(unknown_of((left, right), expression.span), _result_type(operator))
     if isinstance(left, Known) and isinstance(right, Known):
-        return _operate(operator, left, right, expression.span)
+        made = _operate(operator, left, right, expression.span)
+        if isinstance(left, ShortNumber) and isinstance(right, ShortNumber) and isinstance(made, Known):
+            return _shortened(made, left, right)
+        return _made_of(made, left, right)
     results: list[Value] = []
     for a, b in outcomes:
         with suppress(EvaluationError):
             results.append(_operate(operator, a, b, expression.span))
     merged = unknown_of((left, right), expression.span)
-    return Unknown(merged.why, merged.refs, tuple(results), expression.span)
+    return TypedUnknown(Unknown(merged.why, merged.refs, tuple(results), expression.span), _result_type(operator))
+
+
+def _shortened(made: Known, *operands: ShortNumber) -> Value:
+    """What two counted numbers make: a fraction has fewer digits in Terraform than here, but it is not told how few."""
+    if isinstance(made.value, bool):
+        return _made_of(made, *operands)
+    if abs(made.value) > _SHORT or (
+        isinstance(made.value, Decimal) and len(made.value.as_tuple().digits) > _SHORT_DIGITS
+    ):
+        return TypedUnknown(Unknown("its last digits are Terraform's own", span=made.span), NUMBER)
+    return _made_of(ShortNumber(made.value, made.span), *operands)
+
+
+def _made_of(value: Value, *operands: Value) -> Value:
+    """A known value with the way of the first operand that came by one; without links, since it is another value."""
+    if not isinstance(value, Known) or value.decoded is not None:
+        return value
+    for operand in operands:
+        if operand.via:
+            made = value.copy()
+            made.via = tuple(Step(step.span, step.note) for step in operand.via)
+            return made
+    return value
+
+
+def _result_type(operator: str) -> Type:
+    return NUMBER if operator in "+-*/%" else BOOL
 
 
 def _check_numbers(operator: str, *operands: Value) -> None:
@@ -288,11 +373,12 @@ def _operate(operator: str, left: Value, right: Value, span: Span) -> Value:
     if operator in ("==", "!="):
         verdict = equal(left, right)
         if verdict is None:
-            return unknown_of((*left.elements(), *right.elements()), span, "a part of what is compared is not known")
+            why = "a part of what is compared is not known"
+            return TypedUnknown(unknown_of((*left.elements(), *right.elements()), span, why), BOOL)
         return Known(verdict == (operator == "=="), span)
     a, b = to_number(left), to_number(right)
     if not isinstance(a, Known) or not isinstance(b, Known):
-        return unknown_of((a, b), span)
+        return TypedUnknown(unknown_of((a, b), span), _result_type(operator))
     x, y = _content(a, operator), _content(b, operator)
     if operator in _COMPARISONS:
         return Known(_COMPARISONS[operator](x, y), span)
@@ -300,7 +386,7 @@ def _operate(operator: str, left: Value, right: Value, span: Span) -> Value:
         return Known(x, span)
     if y == 0 and operator == "/":
         if x != 0:
-            return Unknown("division by zero gives infinity", span=span)
+            return TypedUnknown(Unknown("division by zero gives infinity", span=span), NUMBER)
         raise EvaluationError("division by zero")
     return Known(_calculated(operator, x, y), span)
 
@@ -317,8 +403,10 @@ def _calculated(operator: str, x: int | Decimal, y: int | Decimal) -> int | Deci
     if isinstance(x, int) and isinstance(y, int):
         if operator == "%":
             return abs(x) % abs(y) * (1 if x >= 0 else -1)
+        if (x == 0 or y == 0) and operator in "*/" and (x < 0 or y < 0):
+            return NEGATIVE_ZERO
         if operator != "/":
-            return _WHOLE[operator](x, y)
+            return number(_WHOLE[operator](x, y))
         if x % y == 0:
             return x // y
     return number(_FRACTIONS[operator](exact_binary(x), exact_binary(y)))
@@ -353,10 +441,10 @@ def _logic(expression: Binary, scope: Scope) -> Value:
     known = [_content(operand, operator) for operand in operands if isinstance(operand, Known)]
     is_decided = decisive in known
     if len(known) == len(operands):
-        return Known(decisive if is_decided else not decisive, expression.span)
+        return _made_of(Known(decisive if is_decided else not decisive, expression.span), *operands)
     unknown = unknown_of(operands, expression.span)
     candidates = (Known(decisive, expression.span),) if is_decided else ()
-    return Unknown(unknown.why, unknown.refs, candidates, expression.span)
+    return TypedUnknown(Unknown(unknown.why, unknown.refs, candidates, expression.span), BOOL)
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Value:
@@ -369,14 +457,25 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
             (expression.then, expression.otherwise) if truth.value else (expression.otherwise, expression.then)
         )
         value = evaluate(chosen, scope)
-        return value if _is_one_kind(value, other) else unify((value, _or_failure(other, scope)))[0]
+        if not _is_one_kind(value, other):
+            value = _as_branch(value, _or_failure(other, scope))
+        return _made_of(value, condition) if condition.via and not value.via else value
     candidates = [_or_failure(branch, scope) for branch in (expression.then, expression.otherwise)]
     with suppress(EvaluationError):
-        candidates = unify(candidates)
+        candidates = [_as_branch(*candidates), _as_branch(*reversed(candidates))]
     merged = unknown_of((truth,), expression.span)
     if _rests_on_variables(merged) and equal(*candidates) and all(map(is_wholly_known, candidates)):
         return candidates[0]
-    return Unknown(merged.why, merged.refs, tuple(candidates), expression.span)
+    unknown = Unknown(merged.why, merged.refs, tuple(candidates), expression.span)
+    kind = type_of(candidates[0])
+    return typed(unknown, kind) if kind == type_of(candidates[1]) else unknown
+
+
+def _as_branch(value: Value, other: Value) -> Value:
+    """A branch of a conditional as the type of both; a null that has none yet takes that of the other."""
+    if has_no_type(value):
+        return typed(value, type_of(other)) if value.is_absent else value
+    return value if has_no_type(other) else beside(value, other)
 
 
 def _rests_on_variables(unknown: Unknown) -> bool:
@@ -388,23 +487,35 @@ def _is_one_kind(value: Value, other: Expression) -> bool:
     """Whether a value is plainly of the kind that another expression gives: then nothing is to be converted."""
     content = value.value if isinstance(value, Known) else None
     if content is None:
-        return isinstance(value, Known)
+        return False
     if type(other) is Literal:
         return other.value is None or isinstance(content, str) or type(content) is type(other.value)
     return isinstance(content, str) and type(other) is Template and (len(other.parts) != 1 or other.is_heredoc)
 
 
 def _or_failure(expression: Expression, scope: Scope) -> Value:
-    """A branch that may never be taken: its failure is no failure yet."""
+    """A branch that may never be taken: its failure is no failure yet, but it has the type that it would have."""
     try:
         return evaluate(expression, scope)
     except EvaluationError as error:
-        if isinstance(expression, TupleExpression):
-            return Known([_or_failure(element, scope) for element in expression.elements], expression.span)
-        if isinstance(expression, ObjectExpression) and all(type(key) is Literal for key, _ in expression.items):
-            entries = {key.value: _or_failure(item, scope) for key, item in expression.items if type(key) is Literal}
-            return Known(entries, expression.span)
-        return Unknown(str(error), span=expression.span)
+        failed = Unknown(str(error), span=expression.span)
+    with suppress(EvaluationError):
+        if isinstance(expression, For):
+            return _walk(expression, evaluate(expression.collection, scope), scope, _or_failure)
+        if isinstance(expression, ObjectExpression):
+            keys = [to_text(evaluate(key, scope)).known_text for key, _ in expression.items]
+            entries = {key: _or_failure(item, scope) for key, (_, item) in zip(keys, expression.items, strict=True)}
+            return failed if None in entries else Known(entries, expression.span)
+        if isinstance(expression, Conditional):
+            branches = [_or_failure(branch, scope) for branch in (expression.then, expression.otherwise)]
+            then, otherwise = type_of(_as_branch(*branches)), type_of(_as_branch(*reversed(branches)))
+            return typed(failed, then) if then == otherwise else failed
+    if isinstance(expression, TupleExpression):
+        return Known([_or_failure(element, scope) for element in expression.elements], expression.span)
+    if isinstance(expression, Binary | Unary):
+        return TypedUnknown(failed, _result_type(expression.operator))
+    is_text = isinstance(expression, Template) and (len(expression.parts) != 1 or expression.is_heredoc)
+    return TypedUnknown(failed, STRING) if is_text else failed
 
 
 def _tuple(expression: TupleExpression, scope: Scope) -> Value:
@@ -453,7 +564,12 @@ def _for(expression: For, scope: Scope) -> Value:
     return _walk(expression, collection, scope)
 
 
-def _walk(expression: For, collection: Value, scope: Scope) -> Value:
+def _walk(
+    expression: For,
+    collection: Value,
+    scope: Scope,
+    result_of: Callable[[Expression, Scope], Value] = evaluate,
+) -> Value:
     entries = iterate(collection)
     if entries is None:
         return unknown_of((collection,), expression.span)
@@ -472,14 +588,14 @@ def _walk(expression: For, collection: Value, scope: Scope) -> Value:
             if not isinstance(test, Known) or not _content(test, "if"):
                 continue
         if expression.result_key is None:
-            results.append(evaluate(expression.result, inner))
+            results.append(result_of(expression.result, inner))
             continue
         name = to_text(evaluate(expression.result_key, inner))
         if isinstance(name, Unknown):
             return unknown_of((name,), expression.span)
         if not isinstance(name, Known) or name.value is None:
             raise EvaluationError("a key of a for expression is null")
-        result = evaluate(expression.result, inner)
+        result = result_of(expression.result, inner)
         if expression.is_grouping:
             groups.setdefault(name.value, []).append(result)
         elif name.value in mapping:
@@ -561,7 +677,9 @@ def join_parts(parts: Sequence[Value], span: Span) -> Value:
         linked = any(part.via for part in parts)
         return Known(text, span, parts=_flat(parts) if linked else None)
     unknown = unknown_of(parts, span)
-    return Unknown(unknown.why, unknown.refs, _joined_candidates(parts, span), span, parts=_flat(parts))
+    unknown.candidates = _joined_candidates(parts, span)
+    unknown.parts = _flat(parts)
+    return TypedUnknown(unknown, STRING)
 
 
 def _flat(parts: Sequence[Value]) -> tuple[Value, ...] | None:
@@ -579,8 +697,8 @@ def _joined_candidates(parts: Sequence[Value], span: Span) -> tuple[Value, ...]:
     total = 1
     options: list[Sequence[Value]] = []
     for part in parts:
-        outcomes = part.outcomes
-        if outcomes is None:
+        outcomes = [outcome for outcome in part.outcomes or () if outcome.known_text is not None]  # null is refused
+        if not outcomes:
             return ()
         total *= len(outcomes)
         if total > MAX_CANDIDATES:
@@ -626,13 +744,18 @@ def _guarded(expression: Call, scope: Scope) -> Value:
     for argument in arguments:
         try:
             value = evaluate(argument, scope) if isinstance(argument, Expression) else argument
+        except BoundError as error:
+            return Unknown(str(error), span=expression.span)
         except EvaluationError as error:
             failure = error
             continue
         if is_wholly_known(value):
             return value if expression.name == "try" else Known(True, expression.span)
         if isinstance(value, Unknown) and expression.name == "try":
-            return value
+            found = value if value.stands_for_one else untyped(value)
+            if isinstance(argument, Access) and found is not value:
+                found.candidates = ()  # where one of them has no such attribute, another argument is taken
+            return found
         partly = unknown((value,), expression.span)
         if expression.name == "try":
             partly.candidates = (value,)

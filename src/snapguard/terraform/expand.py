@@ -9,8 +9,8 @@ from snapguard.source import Span
 from snapguard.terraform import data_sources
 from snapguard.terraform.evaluate import iterate, unknown_of
 from snapguard.terraform.provider_forms import provider_form
-from snapguard.terraform.syntax import Access, Block, Body, Expression, TupleExpression, Variable
-from snapguard.terraform.types import EvaluationError, to_number, to_text
+from snapguard.terraform.syntax import Access, Block, Body, Expression, Literal, TupleExpression, Variable
+from snapguard.terraform.types import STRING, EvaluationError, TypedUnknown, to_number, to_text
 from snapguard.values import ABSENT, Known, Reference, Unknown, Value, ValueSet
 
 if TYPE_CHECKING:
@@ -40,6 +40,18 @@ class Instances:
         self.unknown = unknown
         self.is_single = is_single
 
+    def beside(self, known: Sequence[tuple[str | int | None, Mapping[str, Value]]]) -> Instances:
+        """These instances, with others that are there for certain."""
+        return Instances([*self.entries, *known], self.unknown, self.is_single)
+
+    def exist(self, index: str | int | None) -> bool | None:
+        """Whether the instance at an index is there; None where that can't be told."""
+        return True if self.unknown is None or index is not None else None
+
+
+ONE = Instances([(None, {})], None, True)
+"""What a block without count and for_each comes out as."""
+
 
 def instances_of(body: Body, scope: ModuleScope) -> Instances:
     """The instances that a block's count or for_each makes."""
@@ -48,7 +60,7 @@ def instances_of(body: Body, scope: ModuleScope) -> Instances:
         return _counted(scope.value_of(count), scope)
     if for_each is not None:
         return _each(scope.value_of(for_each), scope)
-    return Instances([(None, {})], None, True)
+    return ONE
 
 
 def _counted(value: Value, scope: ModuleScope) -> Instances:
@@ -71,12 +83,16 @@ def _each(value: Value, scope: ModuleScope) -> Instances:
         if len(content) > MAX_INSTANCES:
             return _too_many(len(content), value, scope)
         entries: list[tuple[str | int | None, Mapping[str, Value]]] = []
+        unknown: Instances | None = None
         for key, element in iterate(value) or ():
             name = to_text(key)
-            if not isinstance(name, Known):
-                return _unknown_each(unknown_of((name,), value.span))
-            entries.append((name.value, {"each": Known({"key": name, "value": element})}))
-        return Instances(entries, None, False)
+            if isinstance(name, Known):
+                entries.append((name.value, {"each": Known({"key": name, "value": element})}))
+            elif unknown is None:
+                unknown = _unknown_each(unknown_of((name,), value.span))
+        return Instances(entries, None, False) if unknown is None else unknown.beside(entries)
+    if content == []:  # what a conditional makes an empty set or map of
+        return Instances([], None, False)
     why = "" if isinstance(value, Unknown) else "for_each takes a map, or a set of texts"
     return _unknown_each(unknown_of((value,), value.span, why))
 
@@ -160,7 +176,11 @@ class TerraformResource:
         """The value of an attribute, or of a nested block as a list of objects; absent where not set."""
         value = self._values.get(name)
         if value is None:
-            if self._is_silent_on(name):
+            body = self.block.body
+            attribute = body.attributes.get(name)
+            if attribute is not None and isinstance(attribute.expression, Literal):
+                value = self._read(name)
+            elif attribute is None and self._is_silent_on(name, body):
                 value = ABSENT
             else:
                 with self.owner.root.resolving((self.address, name), self.header):
@@ -168,12 +188,11 @@ class TerraformResource:
             self._values[name] = value
         return value
 
-    def _is_silent_on(self, name: str) -> bool:
-        """Whether the code says nothing of an attribute, and nothing is computed: so it is with most that are asked."""
-        body = self.block.body
-        if name in body.attributes or body.is_damaged or self.mode == "data":
+    def _is_silent_on(self, name: str, body: Body) -> bool:
+        """Whether the code has no blocks of a name, and nothing is computed: so it is with most that are asked for."""
+        if body.is_damaged or self.mode == "data":
             return False
-        return not body.blocks or all(made_type(block) != name for block in body.blocks)
+        return not body.blocks or name not in map(made_type, body.blocks)
 
     def _read(self, name: str) -> Value:
         value = block_value(self.block.body, name, self.scope)
@@ -219,7 +238,8 @@ class TerraformResource:
                 return value.through(span, note, reference)
         if self.mode == "data":
             return Unknown(f"{note} is read when the plan is made", (reference,), span=span)
-        return Unknown(f"{note} is known only after it is applied", (reference,), span=span)
+        unknown = Unknown(f"{note} is known only after it is applied", (reference,), span=span)
+        return TypedUnknown(unknown, STRING) if name == "id" else unknown
 
 
 class ResourceObject(Unknown):

@@ -27,6 +27,7 @@ from snapguard.terraform.syntax import (
     parse_expression_text,
     parse_template_text,
 )
+from snapguard.terraform.types import BoundError, number_of
 from snapguard.values import Value
 
 _TOP_LEVEL: Mapping[str, int] = {
@@ -94,7 +95,7 @@ def read_json_values(file: SourceFile) -> tuple[dict[str, Value], list[InputErro
         return {}, [text]
     place = places_in(file, text)
     try:
-        content = values_from_json(text, place, _fraction)
+        content = values_from_json(text, place, fraction)
     except JsonError as error:
         return {}, [InputError(error.message, place(error.offset, error.offset + 1))]
     if content.known_map is None:
@@ -115,15 +116,17 @@ def _read(file: SourceFile) -> tuple[JsonNode, Callable[[int, int], Span]] | Inp
         return text
     place = places_in(file, text)
     try:
-        return parse(text, _fraction), place
+        return parse(text, fraction), place
     except JsonError as error:
         return InputError(error.message, place(error.offset, error.offset + 1))
 
 
-def _fraction(text: str) -> int | Decimal:
-    """A number with a fraction or an exponent; whole ones are int, as long as they can reasonably be written out."""
-    number = Decimal(text)
-    return int(number) if number == number.to_integral_value() and number.adjusted() < 400 else number
+def fraction(text: str) -> int | Decimal:
+    """A number with a fraction or an exponent; whole ones are int. Raises JsonError for one beyond all bounds."""
+    try:
+        return number_of(text)
+    except BoundError as error:
+        raise JsonError(str(error), 0) from None
 
 
 class _Reader:

@@ -631,9 +631,9 @@ class TerraformRoot:
         return self._of("data", types)
 
     def _of(self, mode: str, types: Sequence[str]) -> list[TerraformResource]:
-        wanted = self._types.intersection(types)
-        if not wanted:
+        if self._types.isdisjoint(types):
             return []
+        wanted = self._types.intersection(types)
         found: list[TerraformResource] = []
         modules = self._modules(self.module, wanted) if self.module.files.calls else (self.module,)
         for module in modules:

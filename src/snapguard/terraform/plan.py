@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from snapguard.discovery import TERRAFORM_SUFFIXES
-from snapguard.json_nodes import JsonError
+from snapguard.json_nodes import JsonError, JsonNode
+from snapguard.lazy import lazy
 from snapguard.resources import InputError
 from snapguard.settings import Settings
 from snapguard.source import SourceFile, Span, display_path, load
@@ -73,7 +73,7 @@ class PlanResource:
         """The module calls it is made by, as written; empty where the code is not at hand."""
         return () if self._code is None else self._code.calls
 
-    @cached_property
+    @lazy
     def _entries(self) -> Mapping[str, Value]:
         """The planned values, unknown ones among them."""
         plan = self._root.plan
@@ -84,12 +84,14 @@ class PlanResource:
             self._root.report(error.message, plan.place(at, at + 1))
             return {}
         values = node.value.get("values")
-        if values is None or not isinstance(values.value, dict):
+        if values is None:  # a plan leaves them out where all of them are known only after it is applied
+            values = JsonNode({}, node.start, node.end)
+        elif not isinstance(values.value, dict):
             return {}
         tree = planned_value(values, self._planned.unknown, lambda start, end: plan.place(base + start, base + end))
         return tree.known_map or {}
 
-    @cached_property
+    @lazy
     def _expressions(self) -> Mapping[str, Expression]:
         return mapping_at(self._root.linker.configuration_of(self._planned), "expressions")
 
@@ -292,7 +294,7 @@ class PlanRoot:
         """Notes an input error."""
         self._problems.append(InputError(message, span))
 
-    @cached_property
+    @lazy
     def own_account(self) -> tuple[str, Reference] | None:
         """The id of the account that the plan is made for, and what it was read from; None where it was not read."""
         type, attribute = ACCOUNT
@@ -326,7 +328,7 @@ class PlanRoot:
     def _is_listed(self, reference: Reference) -> bool:
         return reference.address in self.plan.resources or reference.address not in self._indexed
 
-    @cached_property
+    @lazy
     def _indexed(self) -> frozenset[str]:
         """The addresses of what has an index in the plan, or stands in a module that has one, without the indexes."""
         split = (split_address(address) for address in self.plan.resources if "[" in address)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from snapguard.json_nodes import MAX_DEPTH, JsonError, JsonNode, parse, places_in
 from snapguard.source import SourceFile, Span
-from snapguard.terraform.types import number
+from snapguard.terraform.json_syntax import fraction
 
 FORMAT = "1"
 """The major version of the format that is read."""
@@ -120,7 +119,7 @@ class PlanDocument:
     def node_of(self, resource: PlannedResource) -> tuple[JsonNode, int]:
         """The object of a resource with the places of all that is in it, and what to add to those places."""
         start, end = resource.stretch
-        return parse(self.text[start:end], lambda digits: number(Decimal(digits))), start
+        return parse(self.text[start:end], fraction), start
 
     def header_of(self, resource: PlannedResource) -> _Stretch:
         """Where the address of a resource is told."""

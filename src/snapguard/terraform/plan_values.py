@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from contextlib import suppress
 from typing import Any
 
 from snapguard.json_nodes import JsonError, JsonNode, values_from_json
 from snapguard.source import Span
 from snapguard.terraform.plan_document import has_mark
-from snapguard.terraform.types import is_wholly_known, number
+from snapguard.terraform.types import BoundError, is_wholly_known, number_of
 from snapguard.values import ABSENT, Known, Reference, Step, Unknown, Value, ValueSet
 
 MAX_MATCHED = 200
@@ -217,5 +217,7 @@ def planned_content(content: Any) -> Value:
     if isinstance(content, list):
         return Known([planned_content(child) for child in content])
     if isinstance(content, float):
-        return Known(number(Decimal(repr(content))))
+        with suppress(BoundError):
+            return Known(number_of(repr(content)))
+        return Unknown("the number is too large")
     return Known(content)

@@ -423,8 +423,9 @@ def _is_suspect(data: bytes, root: Node) -> bool:
         return True
     lines = data.split(b"\n")
     for number, line in enumerate(lines, 1):
-        is_words = b"=" not in line and line and line[-1] not in _NOT_AFTER_LABELS and _match_labels(line)
-        if is_words and _match_header_end(b"\n".join(lines[number : number + 4])):
+        if b"=" in line or not line or line[-1] in _NOT_AFTER_LABELS or not _match_labels(line):
+            continue
+        if _match_header_end(b"\n".join(lines[number : number + 4])):
             return True
     return False
 
@@ -925,7 +926,7 @@ class _Converter:
         is_expanding = False
         for child in node.children:
             if child.type == "identifier":
-                name = self.text(child)
+                name = self.text(child).replace(" ", "").replace("\t", "")
             elif child.type == "function_arguments":
                 for argument in child.children:
                     if argument.type == "expression":

@@ -56,12 +56,15 @@ def readable(data: bytes) -> bytes:
     """The same text, of the same length, with what is right but beyond the parser's grammar written within it.
 
     That is: a number with an exponent and no fraction (`1e5`), a name of a heredoc outside ASCII, white space in
-    `[ * ]` and `. *`, an escape of several signs (`$$$${`). Places in the result are places in `data`, where the
-    numbers, names and texts are to be read from.
+    `[ * ]`, `. *` and `a :: b()`, an escape of several signs (`$$$${`). Places in the result are places in `data`,
+    where the numbers, names and texts are to be read from.
     """
     data = re.sub(
-        rb"(?<![\w.\x80-\xff])(?<![\w\x80-\xff]-)[0-9]+[eE][+-]?[0-9]+(?![\w.])", lambda m: b"1" * len(m[0]), data
+        rb"(?<![\w.\x80-\xff])(?<![\w\x80-\xff]-)[0-9](?:[0-9.eE]|(?<=[eE])[+-]|-(?=[0-9]))*",
+        lambda m: re.sub(rb"(?<![0-9.])[0-9]+[eE][+-]?[0-9]+(?![\w.])", lambda n: b"1" * len(n[0]), m[0]),
+        data,
     )
+    data = re.sub(rb"(?<=\w)[ \t]*::[ \t]*(?=[A-Za-z_])", lambda m: b"__" + b"_" * (len(m[0]) - 2), data)
     data = re.sub(rb"\[([ \t]*)\*([ \t]*)\]", lambda m: m[1] + b"[*]" + m[2], data)
     data = re.sub(rb"\.([ \t]+)\*", lambda m: m[1] + b".*", data)
     data = re.sub(rb"(\$\$+|%%+)\{", lambda m: m[1] + b"(", data)

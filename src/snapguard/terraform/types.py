@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal, InvalidOperation
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from snapguard.values import Known, Reference, TypedList, TypedMap, Unknown, Value, ValueSet
-
-if TYPE_CHECKING:
-    pass
+from snapguard.source import Span
+from snapguard.values import Known, Reference, Step, TypedList, TypedMap, Unknown, Value, ValueSet
 
 ARITHMETIC = Context(prec=1_200, Emax=999_999, Emin=-999_999)
 """Terraform calculates with 512 bits: enough decimal digits to hold any result before it is rounded to these."""
@@ -25,6 +23,10 @@ _BITS = 512
 _SHORT = 150
 _LARGE = 10**300
 _EXACT = Context(prec=5_000, Emax=999_999, Emin=-999_999)
+_MOST_DIGITS = 4_000
+_LEAST_PLACE = -1_000
+_WHOLE_BITS = 13_287
+NEGATIVE_ZERO = Decimal("-0")
 
 MAX_SIZE = 500_000
 """How many elements a value may have at all depths."""
@@ -32,7 +34,8 @@ MAX_SIZE = 500_000
 MAX_COMBINATIONS = 16
 """How many combinations of candidates are followed before a result is plainly unknown."""
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:([eEpP])([+-]?\d+))?", re.ASCII)
+_INFINITE = frozenset(("Inf", "+Inf", "-Inf", "inf", "+inf", "-inf"))
 
 
 class EvaluationError(Exception):
@@ -41,6 +44,10 @@ class EvaluationError(Exception):
 
 class BoundError(EvaluationError):
     """A value that grows beyond what is followed: not the language refuses it but this reading."""
+
+
+class _LeftOpenError(Exception):
+    """Raised where what a value becomes hangs on the type of one beside it that has none yet."""
 
 
 class Type:
@@ -79,6 +86,9 @@ STRING = Simple("string")
 NUMBER = Simple("number")
 BOOL = Simple("bool")
 ANY = Simple("any")
+"""Any type as a constraint; as the type of a value, that null or an unknown value has none yet."""
+MIXED = Simple("any")
+"""What lists, maps and the like have in common with a value that has no type yet: Terraform leaves it open."""
 
 
 class CollectionType(Type):
@@ -151,11 +161,110 @@ class TupleOf(Type):
         return f"tuple([{','.join(map(str, self.elements))}])"
 
 
+class TypedNull(Known):
+    """A null that has come to have a type, as one has that was converted to it."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, type: Type, span: Span | None = None, via: tuple[Step, ...] = ()) -> None:
+        super().__init__(None, span, via)
+        self.type = type
+
+    def copy(self) -> TypedNull:
+        return TypedNull(self.type, self.span, self.via)
+
+
+class ShortNumber(Known):
+    """A number that a function counted: Terraform keeps fewer digits of it than of one that is written."""
+
+    __slots__ = ()
+
+    def copy(self) -> ShortNumber:
+        return ShortNumber(self.value, self.span, self.via)
+
+
+class TypedUnknown(Unknown):
+    """An unknown value of which the type is known."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, value: Unknown, type: Type) -> None:
+        super().__init__(value.why, value.links, value.candidates, value.span, value.via, value.parts, value.decoded)
+        self.type = type
+
+    def copy(self) -> TypedUnknown:
+        return TypedUnknown(self, self.type)
+
+    def get(self, name: str) -> Value:
+        found = super().get(name)
+        if isinstance(self.type, ObjectOf):
+            return typed(found, self.type.attributes.get(name, ANY))
+        return typed(found, self.type.element) if isinstance(self.type, CollectionType) else found
+
+
+def typed(value: Value, type: Type) -> Value:
+    """Null or an unknown value as one of that type; other values have one."""
+    if type == ANY:
+        return value
+    if isinstance(value, Unknown):
+        return value if value.stands_for_one else TypedUnknown(value, type)
+    return TypedNull(type, value.span, value.via) if isinstance(value, Known) and value.value is None else value
+
+
+def untyped(value: Unknown) -> Unknown:
+    """An unknown value of which the type may still come to be another."""
+    return Unknown(value.why, value.links, value.candidates, value.span, value.via, value.parts, value.decoded)
+
+
+def without_optional(type: Type) -> Type:
+    """The type that values have once they were converted to a constraint: none of its attributes may be missing."""
+    if isinstance(type, CollectionType):
+        return type.__class__(without_optional(type.element))
+    if isinstance(type, ObjectOf):
+        return ObjectOf({name: without_optional(kind) for name, kind in type.attributes.items()})
+    return TupleOf(list(map(without_optional, type.elements))) if isinstance(type, TupleOf) else type
+
+
+def has_attribute(type: Type, name: str) -> bool:
+    """Whether `.name` can be asked of a value of that type."""
+    if isinstance(type, ObjectOf):
+        return name in type.attributes
+    return isinstance(type, MapOf) or (name.isdecimal() and isinstance(type, ListOf | TupleOf))
+
+
+def has_no_type(value: Value) -> bool:
+    """Whether this is null, or unknown, and may still come to be of any type."""
+    if isinstance(value, Unknown):
+        return not isinstance(value, TypedUnknown)
+    return value.is_absent and not isinstance(value, TypedNull)
+
+
+def typed_list(elements: Iterable[Value], element_type: Type) -> TypedList:
+    """A list, which knows the type of its elements also where there are none."""
+    made = TypedList(elements)
+    made.element = element_type
+    return made
+
+
+def typed_set(elements: Iterable[Value], element_type: Type) -> ValueSet:
+    """A set, which knows the type of its elements also where there are none."""
+    made = make_set(elements)
+    made.element = element_type
+    return made
+
+
+def typed_map(entries: Mapping[str, Value], element_type: Type) -> TypedMap:
+    """A map, which knows the type of its elements also where there are none."""
+    made = TypedMap(entries)
+    made.element = element_type
+    return made
+
+
 def type_of(value: Value) -> Type:
-    """The type of a value; `any` for null, for an unknown value, and for elements of an empty list, set or map."""
+    """The type of a value; `any` for null and unknown values that have none yet, and for what is inside of nothing."""
     content = value.value if isinstance(value, Known) else None
     if content is None:
-        return ANY
+        return value.type if isinstance(value, TypedNull | TypedUnknown) else ANY
     if isinstance(content, bool):
         return BOOL
     if isinstance(content, (int, Decimal)):
@@ -164,17 +273,44 @@ def type_of(value: Value) -> Type:
         return STRING
     if isinstance(content, dict):
         if isinstance(content, TypedMap):
-            return MapOf(_common_type(content.values()))
+            return MapOf(_element_type(content, content.values()))
         return ObjectOf({name: type_of(item) for name, item in content.items()})
     if isinstance(content, ValueSet):
-        return SetOf(_common_type(content))
+        return SetOf(_element_type(content, content))
     if isinstance(content, TypedList):
-        return ListOf(_common_type(content))
+        return ListOf(_element_type(content, content))
     return TupleOf([type_of(item) for item in content])
 
 
-def _common_type(values: Iterable[Value]) -> Type:
-    return unify_types([type_of(value) for value in values]) or ANY
+def _element_type(collection: TypedList | ValueSet | TypedMap, elements: Iterable[Value]) -> Type:
+    if isinstance(collection.element, Type):
+        return collection.element
+    found: Type = ANY
+    for element in elements:
+        found = _completed(found, type_of(element))
+        if not holds_any(found):
+            break
+    return found
+
+
+def element_type_of(value: Value) -> Type:
+    """The type of the elements of a list, set or map; `any` where there is nothing that would have one."""
+    type = type_of(value)
+    return type.element if isinstance(type, CollectionType) else ANY
+
+
+def _completed(type: Type, other: Type) -> Type:
+    """A type with what is open in it as the other one has it: both are of the elements of one collection."""
+    if type is ANY or not holds_any(type):
+        return other if type is ANY else type
+    if isinstance(type, CollectionType) and isinstance(other, CollectionType):
+        return type.__class__(_completed(type.element, other.element))
+    if isinstance(type, ObjectOf) and isinstance(other, ObjectOf):
+        attributes = {name: _completed(kind, other.attributes.get(name, ANY)) for name, kind in type.attributes.items()}
+        return ObjectOf(attributes)
+    if isinstance(type, TupleOf) and isinstance(other, TupleOf) and len(type.elements) == len(other.elements):
+        return TupleOf(list(map(_completed, type.elements, other.elements)))
+    return type
 
 
 def describe(value: Value) -> str:
@@ -190,11 +326,21 @@ def describe(value: Value) -> str:
 
 
 def number(value: int | Decimal) -> int | Decimal:
-    """A number in its one form: an int unless there is a fraction. Raises EvaluationError for one out of range."""
+    """A number in its one form: an int unless there is a fraction, or it is zero and negative.
+
+    Raises BoundError for one too large or too small to be followed.
+    """
     if isinstance(value, int):
-        return value
-    if not value.is_finite() or value.adjusted() > 4000:
-        raise EvaluationError("the number is too large")
+        length = value.bit_length()
+        if length <= _BITS:
+            return value
+        if length > _WHOLE_BITS:
+            raise BoundError("the number is too large")
+        return int(_shortest(Decimal(value)))
+    if not value:
+        return NEGATIVE_ZERO if value.is_signed() else 0
+    if not value.is_finite() or not _LEAST_PLACE < value.adjusted() < _MOST_DIGITS:
+        raise BoundError("the number is too large or too small")
     if len(value.as_tuple().digits) > _SHORT:
         value = _shortest(value)
     if value == value.to_integral_value():
@@ -202,31 +348,61 @@ def number(value: int | Decimal) -> int | Decimal:
     return value.normalize(ARITHMETIC)
 
 
+def whole(value: object, what: str) -> int:
+    """A number as the index, length or amount that Terraform has 64 bits for. Raises EvaluationError for others."""
+    if value == 0:
+        return 0
+    if not isinstance(value, int) or not -(2**63) <= value < 2**63:
+        raise EvaluationError(f"the {what} must be a whole number of 64 bits")
+    return value
+
+
+def number_of(text: str) -> int | Decimal:
+    """The number that digits spell, with a fraction and an exponent or without.
+
+    Raises BoundError for one too large or too small to be followed.
+    """
+    if len(text) > _MOST_DIGITS:
+        raise BoundError("the number has too many digits")
+    try:
+        return number(Decimal(text))
+    except InvalidOperation:
+        raise BoundError("the number is too large or too small") from None
+
+
 def exact_binary(value: int | Decimal) -> Decimal:
     """The number of 512 binary digits that Terraform has where a decimal fraction is written."""
-    if isinstance(value, int) or not value:
-        return Decimal(value)
-    digits, exponent = _binary(value.copy_abs())
-    exact = _EXACT.scaleb(Decimal(digits * 5**-exponent), exponent) if exponent < 0 else value
-    return exact.copy_sign(value)
+    value = Decimal(value)
+    if not value or (value.as_tuple().exponent == 0 and len(value.as_tuple().digits) < _SHORT):
+        return value
+    return _power_of_two(*_binary(value.copy_abs())).copy_sign(value)
+
+
+def _power_of_two(factor: int, exponent: int) -> Decimal:
+    """A whole number times a power of two."""
+    if exponent >= 0:
+        return Decimal(factor << exponent)
+    return _EXACT.scaleb(Decimal(factor * 5**-exponent), exponent)
 
 
 def _binary(value: Decimal) -> tuple[int, int]:
     """The nearest binary number: its digits, and the power of two that they are multiplied with."""
     numerator, denominator = value.as_integer_ratio()
-    exponent = min(numerator.bit_length() - denominator.bit_length() - _BITS, 0)
-    exponent += min((numerator << -exponent) // denominator >> _BITS, 1)
-    digits, rest = divmod(numerator << -exponent, denominator)
+    exponent = numerator.bit_length() - denominator.bit_length() - _BITS
+    if denominator == 1 and exponent <= 0:
+        return numerator, 0
+    if numerator << max(-exponent, 0) >= denominator << max(exponent, 0) + _BITS:
+        exponent += 1
+    denominator <<= max(exponent, 0)
+    digits, rest = divmod(numerator << max(-exponent, 0), denominator)
     return digits + (2 * rest > denominator or (2 * rest == denominator and digits & 1)), exponent
 
 
 def _shortest(value: Decimal) -> Decimal:
     """The shortest decimal fraction that stands for the same binary number, as Terraform writes it."""
     digits, exponent = _binary(value.copy_abs())
-    if exponent >= 0:
-        return value
-    exact = _EXACT.scaleb(Decimal(digits * 5**-exponent), exponent)
-    half = _EXACT.scaleb(Decimal(5**-exponent), exponent) / 2
+    exact = _power_of_two(digits, exponent)
+    half = _power_of_two(1, exponent - 1)
     for length in range(1, len(exact.as_tuple().digits)):
         below, nearest, above = (
             exact.quantize(Decimal(1).scaleb(exact.adjusted() - length + 1), way, _EXACT)
@@ -245,8 +421,19 @@ def number_text(value: int | Decimal) -> str:
 
 
 def parse_number(text: str) -> int | Decimal | None:
-    """The number that a text spells, or None."""
-    return number(Decimal(text)) if _NUMBER.fullmatch(text) else None
+    """The number that a text spells, or None. Raises BoundError for one too large or too small to be followed."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        if text in _INFINITE:
+            raise BoundError("the number is infinite")
+        return None
+    mantissa, letter, exponent = match.groups()
+    if letter not in ("p", "P"):
+        return number_of(text)
+    if len(exponent) > 5:
+        raise BoundError("the number is too large or too small")
+    power = min(max(int(exponent), -_WHOLE_BITS), _WHOLE_BITS)
+    return number(_EXACT.multiply(Decimal(number_of(mantissa)), _power_of_two(1, power)))
 
 
 def to_text(value: Value) -> Value:
@@ -315,14 +502,26 @@ def convert(value: Value, type: Type) -> Value:
     """
     if not isinstance(type, Simple):
         check_size(value)
-    return _convert(value, type)
+    return _converted(value, type)
+
+
+def _converted(value: Value, type: Type) -> Value:
+    try:
+        return _convert(value, type)
+    except _LeftOpenError:
+        return _left_open(value)
 
 
 def _convert(value: Value, type: Type) -> Value:
     if isinstance(type, Simple):
-        return value if type is ANY else _PRIMITIVES[type.name](value)
+        if type is ANY:
+            return value
+        if type is MIXED:
+            raise _LeftOpenError
+        converted = _PRIMITIVES[type.name](value)
+        return converted if isinstance(converted, Known) and converted.value is not None else _retyped(converted, type)
     if not isinstance(value, Known) or value.value is None:
-        return _each_candidate(value, lambda candidate: _convert(candidate, type))
+        return _retyped(_each_candidate(value, lambda candidate: _convert(candidate, type)), type)
     if isinstance(type, ListOf | SetOf):
         return _to_sequence(value, type)
     if isinstance(type, MapOf):
@@ -333,6 +532,24 @@ def _convert(value: Value, type: Type) -> Value:
 
 
 _PRIMITIVES: Mapping[str, Callable[[Value], Value]] = {"string": to_text, "number": to_number, "bool": to_bool}
+
+
+def _retyped(value: Value, type: Type) -> Value:
+    """Null or an unknown value as one of another type."""
+    own = type_of(value)
+    if own == type:
+        return value
+    if not _can_become(own, type):
+        raise EvaluationError(f"{type} is required, but this is of the type {own}")
+    return typed(value, type)
+
+
+def _left_open(value: Value) -> Value:
+    """What is as good as unknown, since its type hangs on a value that has none yet."""
+    if isinstance(value, Unknown):
+        return value
+    why = "the type of a value beside it is not known"
+    return Unknown(why, all_refs([value]), span=value.span, via=value.via)
 
 
 def _refusal(value: Value, type: Type) -> EvaluationError:
@@ -350,22 +567,64 @@ def _to_sequence(value: Known, type: ListOf | SetOf) -> Value:
     if not isinstance(value.value, list):
         raise _refusal(value, type)
     if isinstance(type, ListOf) and has_open_order(value):
-        return Unknown("the order of a set with unknown elements", all_refs([value]), span=value.span, via=value.via)
-    if holds_any(type.element):
-        items = unify([_child(item, type.element, f"element {index}") for index, item in enumerate(value.value)])
-    else:
-        items = [_child(item, type.element, f"element {index}") for index, item in enumerate(value.value)]
-    return Known(make_set(items) if isinstance(type, SetOf) else TypedList(items), value.span, value.via)
+        unknown = Unknown("the order of a set with unknown elements", all_refs([value]), span=value.span, via=value.via)
+        return typed(unknown, ListOf(type_of(value).element))  # type: ignore[attr-defined]
+    if not value.value:
+        _check_elements(value, type)
+    items = [_child(item, type.element, f"element {index}") for index, item in enumerate(value.value)]
+    element = type.element
+    if holds_any(element):
+        if isinstance(value.value, TypedList | ValueSet) and (element == ANY or not items):
+            element = _element_type(value.value, items) if element == ANY else element
+        elif items:
+            items, element = _one_kind(items)
+    return Known(
+        typed_set(items, element) if isinstance(type, SetOf) else typed_list(items, element), value.span, value.via
+    )
+
+
+def _check_elements(value: Known, type: CollectionType) -> None:
+    """An empty collection, too, becomes only what its elements could."""
+    if not _can_become(element_type_of(value), type.element):
+        raise _refusal(value, type)
+
+
+def _one_kind(items: Sequence[Value]) -> tuple[list[Value], Type]:
+    """Elements of a collection that is to hold any one type, as that type. Raises EvaluationError for a mixture."""
+    types = [type_of(item) for item in items]
+    element = unify_types(types)
+    is_open = element == ANY and any(type is not ANY for type in types)
+    if element is None or (is_open and ANY in types and not any(isinstance(item, Unknown) for item in items)):
+        raise _mixture(items)
+    if is_open or _holds_mixture(element):
+        raise _LeftOpenError
+    return [_convert(item, element) for item in items], element
 
 
 def _to_map(value: Known, type: MapOf) -> Value:
     if not isinstance(value.value, dict):
         raise _refusal(value, type)
+    if not value.value:
+        _check_elements(value, type)
     names = sorted(value.value)
     items = [_child(value.value[name], type.element, f'element "{name}"') for name in names]
-    if holds_any(type.element):
-        items = unify(items)
-    return Known(TypedMap(zip(names, items, strict=True)), value.span, value.via)
+    element = type.element
+    if holds_any(element):
+        if isinstance(value.value, TypedMap) and (element == ANY or not items):
+            element = _element_type(value.value, items) if element == ANY else element
+        elif items:
+            items, element = _one_kind_of_map(items)
+    return Known(typed_map(dict(zip(names, items, strict=True)), element), value.span, value.via)
+
+
+def _one_kind_of_map(items: Sequence[Value]) -> tuple[list[Value], Type]:
+    """As for a list, but a null without a type is taken for one of the others' type."""
+    element = unify_types([type for type in map(type_of, items) if type is not ANY])
+    if element is None:
+        raise _mixture(items)
+    if _holds_mixture(element):
+        raise _LeftOpenError
+    return [_convert(item, element) for item in items], element
 
 
 def _to_object(value: Known, type: ObjectOf) -> Value:
@@ -386,7 +645,7 @@ def _to_object(value: Known, type: ObjectOf) -> Value:
 
 def _to_tuple(value: Known, type: Type) -> Value:
     content = value.value
-    if not isinstance(type, TupleOf) or not isinstance(content, list):
+    if not isinstance(type, TupleOf) or content.__class__ is not list:
         raise _refusal(value, type)
     if len(content) != len(type.elements):
         raise EvaluationError(f"a tuple of {len(type.elements)} is required, but this holds {len(content)}")
@@ -404,17 +663,38 @@ def holds_any(type: Type) -> bool:
         return any(map(holds_any, type.attributes.values()))
     if isinstance(type, TupleOf):
         return any(map(holds_any, type.elements))
-    return type is ANY
+    return type is ANY or type is MIXED
+
+
+def _holds_mixture(type: Type) -> bool:
+    if isinstance(type, CollectionType):
+        return _holds_mixture(type.element)
+    if isinstance(type, ObjectOf):
+        return any(map(_holds_mixture, type.attributes.values()))
+    if isinstance(type, TupleOf):
+        return any(map(_holds_mixture, type.elements))
+    return type is MIXED
 
 
 def unify_types(types: Sequence[Type]) -> Type | None:
-    """The one type that all can become; None where there is none. `any` (null, unknown) becomes what the others are."""
-    known = [type for type in dict.fromkeys(types) if type is not ANY]
+    """The one type that all can become; None where there is none.
+
+    `any` (null, unknown) becomes what the others are where these are simple, and leaves open what else they become.
+    """
+    made = _unified(types)
+    is_open = made is not None and made != ANY and holds_any(made)
+    return None if is_open and made is not None and not all(_can_become(type, made) for type in types) else made
+
+
+def _unified(types: Sequence[Type]) -> Type | None:
+    known = [type for type in dict.fromkeys(types) if not (type is ANY or type is MIXED)]
     if not known:
         return ANY
+    kinds = {type.__class__ for type in known}
+    if len(known) < len(types) and Simple not in kinds and _leaves_open(known, kinds, types):
+        return MIXED
     if len(known) == 1:
         return known[0]
-    kinds = {type.__class__ for type in known}
     if len(kinds) == 1:
         kind = kinds.pop()
         if issubclass(kind, CollectionType):
@@ -426,7 +706,18 @@ def unify_types(types: Sequence[Type]) -> Type | None:
             return _unify_tuples([type for type in known if isinstance(type, TupleOf)])
     if kinds >= {ObjectOf, TupleOf}:
         return None
-    return _unify_mixed(known, kinds) or _most_general(known)
+    return _unify_mixed(known, kinds) or _most_general(known) or (ANY if len(known) < len(set(types)) else None)
+
+
+def _leaves_open(known: Sequence[Type], kinds: set[type[Type]], types: Sequence[Type]) -> bool:
+    """Whether collections of one kind stand beside a value without a type."""
+    if not any(type is ANY or type is MIXED for type in types):
+        return False
+    return (
+        len(kinds) == 1
+        or (kinds == {MapOf, ObjectOf} and _unify_mixed(known, kinds) is not None)
+        or (kinds == {ListOf, TupleOf} and _unify_mixed(known, kinds) is not None)
+    )
 
 
 def _unify_objects(objects: Sequence[ObjectOf]) -> Type | None:
@@ -460,6 +751,11 @@ def _unify_mixed(types: Sequence[Type], kinds: set[type[Type]]) -> Type | None:
         made = _as_collection(MapOf, elements)
     elif kinds == {ListOf, TupleOf}:
         elements = [kind for type in types if isinstance(type, TupleOf) for kind in type.elements]
+        deep = {
+            kind.__class__ for kind in elements if isinstance(kind, CollectionType) and kind.element not in _SCALARS
+        }
+        if {SetOf, ListOf} <= deep:
+            return MIXED  # what Terraform makes of the elements in two steps may differ in type
         made = _as_collection(ListOf, elements)
     else:
         made = None
@@ -472,11 +768,17 @@ def _most_general(types: Sequence[Type]) -> Type | None:
     while waiting:
         wanted = next(type for type in waiting if not any(_generality(other, type) < 0 for other in waiting))
         if all(_can_become(type, wanted) for type in types):
-            return wanted
+            return MIXED if any(_rivals(type, wanted) for type in types) else wanted
         waiting.remove(wanted)
     return None
 
 
+def _rivals(type: Type, wanted: Type) -> bool:
+    """Whether two types of a kind are each the more general one in a part: Terraform may not get on with either."""
+    return type != wanted and not isinstance(type, Simple) and _generality(type, wanted) == 0
+
+
+_SCALARS = frozenset((STRING, NUMBER, BOOL))
 _RANKS: Mapping[type[Type], int] = {ListOf: 0, TupleOf: 1, SetOf: 2, MapOf: 3, ObjectOf: 4}
 
 
@@ -505,21 +807,26 @@ def _paired(a: Type, b: Type) -> Iterable[tuple[Type, Type]]:
 
 def _can_become(type: Type, wanted: Type) -> bool:
     """Whether there is a conversion from one type to another; a value may still not fit."""
-    if wanted is ANY or type is ANY or type == wanted:
+    if ANY in (wanted, type) or type == wanted:
         return True
     if isinstance(wanted, ListOf | SetOf):
         if isinstance(type, TupleOf):
+            if wanted.element == ANY:
+                element = unify_types(type.elements)
+                return element is not None and (element != ANY or set(type.elements) <= {ANY})
             return all(_can_become(element, wanted.element) for element in type.elements)
         return isinstance(type, ListOf | SetOf) and _can_become(type.element, wanted.element)
     if isinstance(wanted, MapOf):
         if isinstance(type, ObjectOf):
+            if wanted.element == ANY:
+                return unify_types(list(type.attributes.values())) is not None
             return all(_can_become(attribute, wanted.element) for attribute in type.attributes.values())
         return isinstance(type, MapOf) and _can_become(type.element, wanted.element)
     if isinstance(wanted, ObjectOf):
         if isinstance(type, MapOf):
             return all(_can_become(type.element, attribute) for attribute in wanted.attributes.values())
         return isinstance(type, ObjectOf) and all(
-            name in type.attributes and _can_become(type.attributes[name], attribute)
+            _can_become(type.attributes[name], attribute) if name in type.attributes else name in wanted.optional
             for name, attribute in wanted.attributes.items()
         )
     if isinstance(wanted, TupleOf):
@@ -536,13 +843,27 @@ def unify(values: Sequence[Value]) -> list[Value]:
 
     Raises EvaluationError where there is no such type.
     """
+    type = _one_type(values)
+    return [_converted(value, type) for value in values]
+
+
+def beside(value: Value, other: Value) -> Value:
+    """The value as the one type that it and another one can become. Raises EvaluationError where there is none."""
+    return _converted(value, _one_type((value, other)))
+
+
+def _one_type(values: Sequence[Value]) -> Type:
     for value in values:
         check_size(value)
     type = unify_types([type_of(value) for value in values])
     if type is None:
-        kinds = sorted({describe(value) for value in values})
-        raise EvaluationError(f"all must be of one type, but there is {' and '.join(kinds)}")
-    return [_convert(value, type) for value in values]
+        raise _mixture(values)
+    return MIXED if _holds_mixture(type) else type
+
+
+def _mixture(values: Iterable[Value]) -> EvaluationError:
+    kinds = sorted({describe(value) for value in values})
+    return EvaluationError(f"all must be of one type, but there is {' and '.join(kinds)}")
 
 
 def equal(left: Value, right: Value) -> bool | None:
@@ -552,7 +873,27 @@ def equal(left: Value, right: Value) -> bool | None:
     """
     check_size(left)
     check_size(right)
-    return _equal(left, right)
+    answer = _equal(left, right)
+    is_collection = isinstance(left, Known) and isinstance(left.value, list | dict)
+    if (answer and is_collection) or (answer is None and not left.is_absent and not right.is_absent):
+        is_one_type = _are_one_type(type_of(left), type_of(right))
+        return is_one_type if answer or is_one_type is False else None
+    return answer
+
+
+def _are_one_type(a: Type, b: Type) -> bool | None:
+    """Whether two types are the same; None where a part of one is open."""
+    if a == b:
+        return True
+    if a is ANY or b is ANY:
+        return None
+    if a.__class__ is not b.__class__:
+        return False
+    if isinstance(a, CollectionType) and isinstance(b, CollectionType):
+        return _are_one_type(a.element, b.element)
+    pairs = list(_paired(a, b))
+    answers = [_are_one_type(one, other) for one, other in pairs]
+    return False if not pairs or False in answers else None
 
 
 def _equal(left: Value, right: Value) -> bool | None:
@@ -577,12 +918,15 @@ def _equal_sequences(a: list[Value], b: list[Value]) -> bool | None:
         return False
     if isinstance(a, ValueSet) and not (all(map(is_wholly_known, a)) and all(map(is_wholly_known, b))):
         return None
-    return len(a) == len(b) and _all_equal(zip(a, b, strict=True))
+    if len(a) != len(b):
+        return False
+    answers = (_equal(left, right) for left, right in zip(a, b, strict=True))
+    return next((answer for answer in answers if not answer), True)  # what follows the first unknown one is not asked
 
 
 def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> bool | None:
     answers = [_equal(left, right) for left, right in pairs]
-    return False if False in answers else None if None in answers else True
+    return None if None in answers else False not in answers
 
 
 def _equal_candidates(left: Value, right: Value) -> bool | None:

@@ -13,8 +13,25 @@ from typing import Any
 
 from snapguard.source import Span
 from snapguard.terraform.functions.signature import Call, CallContext, Function, apply, unknown
-from snapguard.terraform.types import EvaluationError
-from snapguard.values import Known, Step, Value
+from snapguard.terraform.types import (
+    ANY,
+    BOOL,
+    NUMBER,
+    STRING,
+    CollectionType,
+    EvaluationError,
+    ListOf,
+    MapOf,
+    SetOf,
+    ShortNumber,
+    TupleOf,
+    Type,
+    has_no_type,
+    type_of,
+    typed,
+    unify_types,
+)
+from snapguard.values import Known, Step, TypedList, TypedMap, Value, ValueSet
 
 __all__ = ["CallContext", "call", "is_function"]
 
@@ -44,6 +61,29 @@ _NAMES: Mapping[str, str] = {
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}
 _CORE = "core::"
+_TYPES: Mapping[Type, str] = {
+    BOOL: "alltrue anytrue cidrcontains contains endswith fileexists issensitive startswith strcontains tobool",
+    NUMBER: "abs ceil floor index length log max min parseint pow signum sum timecmp tonumber",
+    STRING: (
+        "abspath base64decode base64encode base64gunzip base64gzip base64sha256 base64sha512 basename bcrypt chomp"
+        " cidrhost cidrnetmask cidrsubnet dirname file filebase64 filebase64sha256 filebase64sha512 filemd5 filesha1"
+        " filesha256 filesha512 format formatdate indent join jsonencode lower md5 pathexpand plantimestamp replace"
+        " rsadecrypt sha1 sha256 sha512 strrev substr textdecodebase64 textencodebase64 timeadd timestamp title"
+        " tostring trim trimprefix trimspace trimsuffix upper urldecode urlencode uuid uuidv5 yamlencode"
+    ),
+    ListOf(STRING): "cidrsubnets compact formatlist sort split",
+    ListOf(NUMBER): "range",
+    SetOf(STRING): "fileset",
+    MapOf(ListOf(STRING)): "transpose",
+    ListOf(ANY): "tolist",
+    SetOf(ANY): "toset",
+    MapOf(ANY): "tomap",
+}
+_COUNTING = frozenset(("ceil", "floor", "index", "length", "log", "parseint", "pow", "signum", "timecmp"))
+_BY_ARGUMENT = frozenset(
+    ("coalesce", "distinct", "element", "keys", "lookup", "matchkeys", "one", "reverse", "slice", "values")
+)
+_RESULTS = {name: type for type, names in _TYPES.items() for name in names.split()}
 
 
 def is_function(name: str) -> bool:
@@ -69,10 +109,44 @@ def call(name: str, arguments: Sequence[Value], context: CallContext, span: Span
         raise type(error)(f"{name}(): {error}") from None
     except UnicodeEncodeError:
         raise EvaluationError(f"{name}(): the text holds half of a surrogate pair, which is no character") from None
-    return _with_way(result, name, arguments, span) if isinstance(result, Known) else result
+    if isinstance(result, Known):
+        if plain_name in _COUNTING:
+            result = ShortNumber(result.value, result.span, result.via)
+        return _with_way(_with_element_type(result, plain_name), name, arguments, span)
+    return typed(result, _type_of_unknown(plain_name, arguments))
 
 
-def _with_way(result: Known, name: str, arguments: Sequence[Value], span: Span) -> Value:
+def _type_of_unknown(name: str, arguments: Sequence[Value]) -> Type:
+    """The type of what a function will give once its arguments are known; `any` where that is open."""
+    if any(map(has_no_type, arguments)):
+        return ANY
+    made = _RESULTS.get(name)
+    if made is not None or name not in _BY_ARGUMENT:
+        return made or ANY
+    first = type_of(arguments[0]) if arguments else ANY
+    if name == "coalesce":
+        return unify_types(list(map(type_of, arguments))) or ANY
+    if isinstance(first, TupleOf) and name in ("distinct", "matchkeys"):
+        first = ListOf(unify_types(first.elements) or ANY)
+    if not isinstance(first, CollectionType):
+        return ANY
+    if name in ("distinct", "matchkeys", "slice"):
+        return first
+    if name in ("values", "reverse"):
+        return ListOf(first.element)
+    return ListOf(STRING) if name == "keys" else first.element
+
+
+def _with_element_type(result: Known, name: str) -> Known:
+    """An empty list, set or map with the type that its elements would have."""
+    content = result.value
+    if isinstance(content, TypedList | ValueSet | TypedMap) and content.element is None and not content:
+        type = _RESULTS.get(name)
+        content.element = type.element if isinstance(type, CollectionType) else None
+    return result
+
+
+def _with_way(result: Known, name: str, arguments: Sequence[Value], span: Span) -> Known:
     """A result that is new with the way of the argument it was made of; without links, since it is another value."""
     if result.via or result.parts is not None or result.decoded is not None or _has_way(result):
         return result
@@ -80,7 +154,10 @@ def _with_way(result: Known, name: str, arguments: Sequence[Value], span: Span) 
         source = argument if argument.via else next((one for one in argument.known_list or () if one.via), None)
         if source is not None:
             way = (Step(step.span, step.note) for step in source.via)
-            return Known(_set_at(source.span, result.value), source.span, (Step(span, f"{name}()"), *way))
+            made = result.copy()
+            made.value = _set_at(source.span, result.value)
+            made.span, made.via = source.span, (Step(span, f"{name}()"), *way)
+            return made
     return result
 
 
@@ -88,11 +165,15 @@ def _set_at(span: Span | None, content: Any) -> Any:
     """What a result holds, with the place where the argument is written as that of new elements."""
     if not isinstance(content, list):
         return content
-    return type(content)(Known(one.value, span) if _is_scalar(one) else one for one in content)
+    made: Any = type(content)(Known(one.value, span) if _is_scalar(one) else one for one in content)
+    if isinstance(content, TypedList | ValueSet):
+        made.element = content.element
+    return made
 
 
 def _is_scalar(value: Value) -> bool:
-    return isinstance(value, Known) and not isinstance(value.value, dict | list) and value.decoded is None
+    is_plain = isinstance(value, Known) and not isinstance(value.value, dict | list) and value.value is not None
+    return is_plain and value.decoded is None
 
 
 def _has_way(result: Known) -> bool:

@@ -31,6 +31,7 @@ from snapguard.terraform.types import (
     ARITHMETIC,
     BOOL,
     MAX_COMBINATIONS,
+    MIXED,
     NUMBER,
     STRING,
     BoundError,
@@ -38,17 +39,25 @@ from snapguard.terraform.types import (
     ListOf,
     MapOf,
     SetOf,
-    Simple,
+    TupleOf,
+    Type,
     convert,
     describe,
+    element_type_of,
     equal,
     exact_binary,
+    has_no_type,
     has_open_order,
-    make_set,
     number,
     type_of,
+    typed,
+    typed_list,
+    typed_map,
+    typed_set,
     unify,
     unify_types,
+    whole,
+    without_optional,
 )
 from snapguard.values import Known, TypedList, TypedMap, Unknown, Value, ValueSet
 
@@ -76,7 +85,7 @@ def _entries(value: Value) -> dict[str, Value]:
 def _like(value: Value, elements: Iterable[Value], call: Call) -> Known:
     """Elements as a tuple where they come from one, else as a list."""
     is_tuple = isinstance(value, Known) and type(value.value) is list
-    return Known(list(elements) if is_tuple else TypedList(elements), call.span)
+    return Known(list(elements) if is_tuple else typed_list(elements, element_type_of(value)), call.span)
 
 
 def _length(call: Call, value: Value) -> Value:
@@ -91,23 +100,13 @@ def _length(call: Call, value: Value) -> Value:
 
 def _coalesce(_call: Call, *arguments: Value) -> Value:
     type = unify_types([type_of(argument) for argument in arguments])
-    has_null = any(argument.is_absent for argument in arguments)
-    has_unknown = any(isinstance(argument, Unknown) for argument in arguments)
-    if type is None and not has_null and not has_unknown:
+    if type is None:
         raise EvaluationError("its arguments must be of one type")
     for argument in arguments:
         if not isinstance(argument, Known):
             raise Undecided
         if argument.value is not None and argument.value != "":
-            if type == type_of(argument):
-                return argument
-            if has_unknown:
-                raise Undecided  # its type decides what this one becomes
-            if type is None:
-                return argument  # a null without a type leaves the others as they are
-            if has_null and not isinstance(type, Simple):
-                raise Undecided("the type of a null decides what the others become")
-            return convert(argument, type)
+            return argument if type is MIXED else convert(argument, type)
     raise EvaluationError("every argument is null or empty")
 
 
@@ -123,7 +122,7 @@ def _coalesce_list(_call: Call, *arguments: Value) -> Value:
 
 def _compact(call: Call, texts: Value) -> Value:
     kept = [element for element in _sequence(texts) if not element.is_absent and element.known_text != ""]
-    return Known(TypedList(kept), call.span)
+    return Known(typed_list(kept, STRING), call.span)
 
 
 def _concat(call: Call, *arguments: Value) -> Value:
@@ -133,9 +132,9 @@ def _concat(call: Call, *arguments: Value) -> Value:
     check_elements(sum(map(len, parts)))
     elements = [element for part in parts for element in part]
     if all(isinstance(argument.known_list, TypedList) for argument in arguments):
-        element_type = unify_types([type_of(element) for element in elements])
+        element_type = unify_types([element_type_of(argument) for argument in arguments])
         if element_type is not None:
-            return Known(TypedList(convert(element, element_type) for element in elements), call.span)
+            return Known(typed_list((convert(element, element_type) for element in elements), element_type), call.span)
     return Known(elements, call.span)
 
 
@@ -163,14 +162,11 @@ def _distinct(call: Call, elements: Value) -> Value:
             seen.add(text)
         if is_new:
             kept.append(element)
-    return Known(TypedList(kept), call.span)
+    return Known(typed_list(kept, element_type_of(elements)), call.span)
 
 
 def _whole(value: Value, what: str) -> int:
-    content = value.value if isinstance(value, Known) else None
-    if not isinstance(content, int):
-        raise EvaluationError(f"the {what} must be a whole number")
-    return content
+    return whole(value.value if isinstance(value, Known) else None, what)
 
 
 def _any_of(elements: Sequence[Value], key: Unknown) -> Value:
@@ -221,12 +217,13 @@ def _index(call: Call, collection: Value, wanted: Value) -> Value:
 
 def _keys(call: Call, mapping: Value) -> Value:
     names = [Known(name, value.span, value.via) for name, value in _entries(mapping).items()]
-    return Known(TypedList(names) if isinstance(mapping.known_map, TypedMap) else names, call.span)
+    return Known(typed_list(names, STRING) if isinstance(mapping.known_map, TypedMap) else names, call.span)
 
 
 def _values(call: Call, mapping: Value) -> Value:
     elements = list(_entries(mapping).values())
-    return Known(TypedList(elements) if isinstance(mapping.known_map, TypedMap) else elements, call.span)
+    is_map = isinstance(mapping.known_map, TypedMap)
+    return Known(typed_list(elements, element_type_of(mapping)) if is_map else elements, call.span)
 
 
 def _lookup(_call: Call, mapping: Value, key: Value, *default: Value) -> Value:
@@ -234,8 +231,8 @@ def _lookup(_call: Call, mapping: Value, key: Value, *default: Value) -> Value:
         raise EvaluationError(f"it takes 2 or 3 arguments, but {len(default) + 2} are given")
     entries = _entries(mapping)
     fallback = default[0] if default else None
-    if fallback is not None and entries and isinstance(mapping.known_map, TypedMap):
-        fallback = convert(fallback, type_of(next(iter(entries.values()))))
+    if fallback is not None and isinstance(mapping.known_map, TypedMap):
+        fallback = convert(fallback, without_optional(element_type_of(mapping)))
     if isinstance(key, Unknown):
         return _any_of([*entries.values(), *([] if fallback is None else [fallback])], key)
     found = entries.get(key.known_text or "")
@@ -255,29 +252,31 @@ def _match_keys(call: Call, values: Value, keys: Value, searched: Value) -> Valu
     kept = [
         element for element, name in zip(elements, unified, strict=False) if any(equal(name, other) for other in wanted)
     ]
-    return Known(TypedList(kept), call.span)
+    return Known(typed_list(kept, element_type_of(values)), call.span)
 
 
 def _merge(call: Call, *mappings: Value) -> Value:
     merged: dict[str, Value] = {}
-    given = [mapping for mapping in mappings if not mapping.is_absent]
-    for mapping in given:
-        if not isinstance(mapping, Known):
+    is_open = False  # behind a null without a type, Terraform does not look at what the others are
+    for mapping in mappings:
+        is_open = is_open or has_no_type(mapping)
+        if mapping.is_absent:
+            continue
+        if not isinstance(mapping, Known) or (is_open and mapping.known_map is None):
             raise Undecided
         merged.update(_entries(mapping))
     check_elements(len(merged))
     content = {name: merged[name] for name in sorted(merged)}
-    types = {type_of(element) for element in content.values()} - {ANY}
-    if given and len(types) < 2 and all(isinstance(mapping.known_map, TypedMap) for mapping in given):
-        return Known(TypedMap(content), call.span)
-    return Known(content, call.span)
+    types = {type_of(mapping) for mapping in mappings}
+    type = types.pop() if len(types) == 1 else ANY
+    return Known(typed_map(content, type.element) if isinstance(type, MapOf) else content, call.span)
 
 
 def _one(call: Call, collection: Value) -> Value:
     elements = _sequence(collection)
     if len(elements) > 1:
         raise EvaluationError(f"the list must have no element or one, but it has {len(elements)}")
-    return elements[0] if elements else Known(None, call.span)
+    return elements[0] if elements else typed(Known(None, call.span), element_type_of(collection))
 
 
 def _range(*bounds: int | Decimal) -> list[int | Decimal]:
@@ -301,26 +300,30 @@ def _reverse(call: Call, collection: Value) -> Value:
 
 
 def _set_union(call: Call, *sets: Value) -> Value:
-    elements = unify([element for argument in sets for element in argument.elements()])
-    return Known(make_set(elements), call.span)
+    rows, type = _set_rows(sets)
+    return Known(typed_set((element for row in rows for element in row), type), call.span)
 
 
-def _set_rows(sets: Sequence[Value]) -> list[list[Value]]:
-    """The elements of each set, made one type over all of them."""
-    rows = [_sequence(argument) for argument in sets]
-    unified = iter(unify([element for row in rows for element in row]))
-    return [[next(unified) for _ in row] for row in rows]
+def _set_rows(sets: Sequence[Value]) -> tuple[list[list[Value]], Type]:
+    """The elements of each set, made one type over all of them, and that type."""
+    types = [
+        element_type_of(argument) for argument in sets if argument.known_list or element_type_of(argument) is not ANY
+    ]
+    type = unify_types(types)
+    if type is None:
+        raise EvaluationError("the elements of its sets must be of one type")
+    return [[convert(element, type) for element in argument.elements()] for argument in sets], type
 
 
 def _set_intersection(call: Call, *sets: Value) -> Value:
-    first, *others = _set_rows(sets)
+    (first, *others), type = _set_rows(sets)
     kept = [element for element in first if all(_is_in(element, other) for other in others)]
-    return Known(make_set(kept), call.span)
+    return Known(typed_set(kept, type), call.span)
 
 
 def _set_subtract(call: Call, first: Value, second: Value) -> Value:
-    kept, taken = _set_rows([first, second])
-    return Known(make_set(element for element in kept if not _is_in(element, taken)), call.span)
+    (kept, taken), type = _set_rows([first, second])
+    return Known(typed_set((element for element in kept if not _is_in(element, taken)), type), call.span)
 
 
 def _is_in(element: Value, others: Iterable[Value]) -> bool:
@@ -332,10 +335,13 @@ def _set_product(call: Call, *collections: Value) -> Value:
         raise EvaluationError("it takes at least 2 arguments")
     rows = [unify(_sequence(collection)) for collection in collections]
     check_elements(prod(map(len, rows)) * len(rows))
+    type = TupleOf(
+        [type_of(row[0]) if row else element_type_of(one) for row, one in zip(rows, collections, strict=True)]
+    )
     combinations: list[Value] = [Known(list(row), call.span) for row in product(*rows)]
     if any(isinstance(collection.known_list, ValueSet) for collection in collections):
-        return Known(make_set(combinations), call.span)
-    return Known(TypedList(combinations), call.span)
+        return Known(typed_set(combinations, type), call.span)
+    return Known(typed_list(combinations, type), call.span)
 
 
 def _slice(call: Call, collection: Value, start: Value, end: Value) -> Value:
@@ -350,7 +356,7 @@ def _sort(call: Call, texts: Value) -> Value:
     elements = _sequence(texts)
     if any(element.is_absent for element in elements):
         raise EvaluationError("an element is null")
-    return Known(TypedList(sorted(elements, key=lambda element: element.known_text or "")), call.span)
+    return Known(typed_list(sorted(elements, key=lambda element: element.known_text or ""), STRING), call.span)
 
 
 def _transpose(call: Call, mapping: Value) -> Value:
@@ -360,16 +366,21 @@ def _transpose(call: Call, mapping: Value) -> Value:
             if text.is_absent:
                 raise EvaluationError(f'"{name}" is null, or an element of it')
             found.setdefault(text.known_text or "", []).append(Known(name, text.span, text.via))
-    return Known(TypedMap({text: Known(TypedList(found[text]), call.span) for text in sorted(found)}), call.span)
+    lists = {text: Known(typed_list(found[text], STRING), call.span) for text in sorted(found)}
+    return Known(typed_map(lists, ListOf(STRING)), call.span)
 
 
 def _zip_map(call: Call, keys: Value, values: Value) -> Value:
     names, elements = _sequence(keys), _sequence(values, with_sets=False)
     if len(names) != len(elements):
         raise EvaluationError(f"there are {len(names)} keys, but {len(elements)} values")
+    for at, name in enumerate(names):
+        if name.is_absent:
+            raise EvaluationError(f"the key at {at} is null")
     pairs = {name.known_text or "": element for name, element in zip(names, elements, strict=True)}
     content = {name: pairs[name] for name in sorted(pairs)}
-    return Known(TypedMap(content) if isinstance(values.known_list, TypedList) else content, call.span)
+    is_map = isinstance(values.known_list, TypedList)
+    return Known(typed_map(content, element_type_of(values)) if is_map else content, call.span)
 
 
 def _truth(wanted: bool) -> Callable[..., Value]:
@@ -377,10 +388,12 @@ def _truth(wanted: bool) -> Callable[..., Value]:
 
     def run(call: Call, flags: Value) -> Value:
         content = flags.known_list or ()
-        settled = [element for element in content if isinstance(element, Known)]
-        if any(bool(element.value) is wanted for element in settled):
+        settled = [isinstance(element, Known) and bool(element.value) is wanted for element in content]
+        if True in settled:
+            if not wanted and any(isinstance(element, Unknown) for element in content[: settled.index(True)]):
+                raise Undecided
             return Known(wanted, call.span)
-        if len(settled) < len(content):
+        if any(isinstance(element, Unknown) for element in content):
             raise Undecided
         return Known(not wanted, call.span)
 
@@ -392,15 +405,15 @@ def _chunk_list(call: Call, collection: Value, size: Value) -> Value:
     if length < 0:
         raise EvaluationError("the size must not be negative")
     step = length or len(elements) or 1
-    chunks = [Known(TypedList(elements[at : at + step]), call.span) for at in range(0, len(elements), step)]
-    return Known(TypedList(chunks), call.span)
+    type = element_type_of(collection)
+    chunks = [Known(typed_list(elements[at : at + step], type), call.span) for at in range(0, len(elements), step)]
+    return Known(typed_list(chunks, ListOf(type)), call.span)
 
 
 _FLAGS = Parameter("list of bool", ListOf(BOOL), tolerance=Tolerance.INSIDE)
 _SET = Parameter("set", SetOf(ANY))
 _OPEN_SET = Parameter("set", SetOf(ANY), tolerance=Tolerance.INSIDE)
 _LISTS = Parameter("map of lists of strings", MapOf(ListOf(STRING)))
-_WANTED = Parameter("value", takes_null=True)
 _OPEN_WANTED = Parameter("value", takes_null=True, tolerance=Tolerance.INSIDE)
 _KEY = Parameter("key", STRING, tolerance=Tolerance.ALL)
 _POSITION = Parameter("index", NUMBER, tolerance=Tolerance.ALL)
@@ -418,11 +431,11 @@ FUNCTIONS = {
     "distinct": Function(_distinct, [WHOLE_LIST]),
     "element": Function(_element, [OPEN, _POSITION]),
     "flatten": Function(_flatten, [OPEN]),
-    "index": Function(_index, [OPEN, _WANTED]),
+    "index": Function(_index, [OPEN, _OPEN_WANTED]),
     "keys": Function(_keys, [OPEN]),
     "length": Function(_length, [OPEN]),
     "lookup": Function(_lookup, [OPEN, _KEY], ANYTHING),
-    "matchkeys": Function(_match_keys, [OPEN_LIST, WHOLE_LIST, WHOLE_LIST]),
+    "matchkeys": Function(_match_keys, [WHOLE_LIST, WHOLE_LIST, WHOLE_LIST]),
     "merge": Function(_merge, [], ANYTHING),
     "one": Function(_one, [OPEN]),
     "range": plain(_range, rest=AMOUNT),

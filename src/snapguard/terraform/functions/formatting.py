@@ -103,7 +103,7 @@ def _pieces(verb: _Verb, argument: Value) -> list[Value]:
         return [to_text(flag)]
     if verb.mode in ("s", "q"):
         return _text_pieces(verb, to_text(argument))
-    if verb.mode not in "bdoxXeEfFgG":
+    if verb.mode not in "bdoxXeEfgG":
         raise EvaluationError(f"%{verb.mode} is no verb of a format")
     value = to_number(argument)
     return [Known(_number_text(verb, value.value))] if isinstance(value, Known) else [value]
@@ -135,19 +135,21 @@ def _text_pieces(verb: _Verb, argument: Value) -> list[Value]:
 
 def _number_text(verb: _Verb, value: int | Decimal) -> str:
     size = Decimal(value).copy_abs()
-    if verb.precision is not None or verb.mode in "eEfF":
+    if verb.precision is not None or verb.mode in "eEf":
         size = exact_binary(size)
     if verb.mode in "bdoxX":
+        value = value or 0
         if not isinstance(value, int):
             raise EvaluationError(f"%{verb.mode} needs a whole number, but this is {value}")
         text = _whole_text(verb, abs(value))
-    elif verb.mode in "fF":
+    elif verb.mode == "f":
         text = format(size, f".{6 if verb.precision is None else verb.precision}f")
     elif verb.mode in "eE":
         text = _scientific(size, 6 if verb.precision is None else verb.precision)
     else:
         text = _general(size, verb.precision)
-    sign = "-" if value < 0 else "+" if "+" in verb.flags else " " if " " in verb.flags else ""
+    is_negative = value < 0 or (isinstance(value, Decimal) and value.is_signed())
+    sign = "-" if is_negative else "+" if "+" in verb.flags else " " if " " in verb.flags else ""
     return verb.pad(sign + (text.upper() if verb.mode in "EG" else text), is_number=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from snapguard.terraform.functions.signature import check_text
-from snapguard.terraform.types import EvaluationError, number, number_text
+from snapguard.terraform.types import EvaluationError, number_of, number_text
 from snapguard.values import Known, Unknown, Value
 
 _ESCAPES = {
@@ -89,9 +89,7 @@ def decode(text: Value) -> Value:
 
 
 def _read_number(text: str) -> int | Decimal:
-    if len(text) > 4000:
-        raise EvaluationError("a number is too long")
-    return number(Decimal(text))
+    return number_of(text)
 
 
 def _lift(content: object, text: Value) -> Value:

@@ -35,6 +35,8 @@ def _address(text: str) -> IPv4Address | IPv6Address:
 
 
 def _whole(value: int | Decimal, what: str) -> int:
+    if value == 0:
+        return 0
     if not isinstance(value, int):
         raise EvaluationError(f"the {what} must be a whole number")
     return value

@@ -16,15 +16,26 @@ from snapguard.terraform.functions.signature import (
     lift,
     plain,
 )
-from snapguard.terraform.types import ARITHMETIC, EvaluationError, describe, exact_binary, number, to_number
+from snapguard.terraform.types import (
+    ARITHMETIC,
+    NEGATIVE_ZERO,
+    BoundError,
+    EvaluationError,
+    describe,
+    exact_binary,
+    number,
+    to_number,
+    whole,
+)
 from snapguard.values import Known, Value
 
 Number = int | Decimal
+_EXACT = 2.0**53
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def _absolute(value: Number) -> Number:
-    return abs(value) if isinstance(value, int) else value.copy_abs()
+    return abs(value) if isinstance(value, int) else number(value.copy_abs())
 
 
 def _extreme(choose: Callable[..., Number]) -> Callable[..., Number]:
@@ -70,22 +81,26 @@ def _power(value: float, exponent: float) -> float:
     result = math.inf if value == 0 and exponent < 0 else math.pow(value, exponent)
     if math.isfinite(result) and not result.is_integer() and value % 0.5:
         raise Undecided("its last digit depends on the machine")
+    if abs(result) > _EXACT and math.isfinite(result) and Decimal(result) != Decimal(repr(result)):
+        raise Undecided("it has more digits than Terraform shows of it")
     return result
 
 
 def _parse_int(text: object, base: Number) -> Number:
     if not isinstance(text, str):
         raise EvaluationError("a string is required")
-    if not isinstance(base, int) or not 2 <= base <= 62:
+    if not 2 <= whole(base, "base") <= 62:
         raise EvaluationError("the base must be a whole number from 2 to 62")
     digits = text[1:] if text.startswith(("-", "+")) else text
+    if len(digits) > 2_000:
+        raise BoundError("the number has too many digits")
     result = 0
     for character in digits:
-        digit = _digit(character, base)
+        digit = _digit(character, int(base))
         if digit >= base:
             raise EvaluationError(f'"{text}" is no number of base {base}')
-        result = result * base + digit
-    if not digits or len(digits) > 4000:
+        result = result * int(base) + digit
+    if not digits:
         raise EvaluationError(f'"{text[:40]}" is no number of base {base}')
     return -result if text.startswith("-") else result
 
@@ -99,9 +114,8 @@ def _digit(character: str, base: int) -> int:
 
 
 def _sign(value: Number) -> int:
-    if not isinstance(value, int):
-        raise EvaluationError("a whole number is required")
-    return (value > 0) - (value < 0)
+    amount = whole(value, "number")
+    return (amount > 0) - (amount < 0)
 
 
 def _sum(call: Call, values: Value) -> Value:
@@ -110,7 +124,7 @@ def _sum(call: Call, values: Value) -> Value:
         raise EvaluationError(f"a list of numbers is required, but this is {describe(values)}")
     if not content:
         raise EvaluationError("it can't add up an empty list")
-    total: Number = 0
+    total: Number = NEGATIVE_ZERO
     for element in content:
         summand = to_number(element)
         if summand.is_absent:

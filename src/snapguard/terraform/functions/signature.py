@@ -28,7 +28,7 @@ from snapguard.terraform.types import (
     is_wholly_known,
     make_set,
 )
-from snapguard.values import Known, TypedList, Unknown, Value, ValueSet
+from snapguard.values import Known, TypedList, TypedMap, Unknown, Value, ValueSet
 
 MAX_ELEMENTS = 100_000
 """How many elements a call may make."""
@@ -200,7 +200,7 @@ def _prepare(parameter: Parameter, argument: Value) -> tuple[Value, bool]:
     if argument.is_absent:
         if not parameter.takes_null:
             raise EvaluationError(f"its argument ({parameter.name}) must not be null")
-        return Known(None, argument.span, argument.via), True
+        return argument if isinstance(argument, Known) else Known(None, argument.span, argument.via), True
     if parameter.type is ANY:
         check_size(argument)
     value = convert(argument, parameter.type)
@@ -252,6 +252,7 @@ def _choices(value: Value) -> Sequence[Value]:
 
 def _filled(content: list[Value] | dict[str, Value], items: Sequence[Value]) -> object:
     """A collection of the same kind with other elements."""
-    if isinstance(content, dict):
-        return type(content)(zip(content, items, strict=True))
-    return make_set(items) if isinstance(content, ValueSet) else type(content)(items)
+    made = type(content)(zip(content, items, strict=True)) if isinstance(content, dict) else type(content)(items)
+    if isinstance(content, TypedList | TypedMap):
+        made.element = content.element  # type: ignore[union-attr]
+    return make_set(items) if isinstance(content, ValueSet) else made

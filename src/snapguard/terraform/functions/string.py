@@ -30,10 +30,13 @@ from snapguard.terraform.types import (
     EvaluationError,
     ListOf,
     describe,
+    has_no_type,
     has_open_order,
     is_wholly_known,
+    typed_list,
+    whole,
 )
-from snapguard.values import Known, TypedList, Unknown, Value
+from snapguard.values import Known, Unknown, Value
 
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
@@ -71,10 +74,11 @@ def _trim_space(call: Call, text: Value) -> Value:
 
 def _indent(spaces: int | Decimal, text: str) -> str:
     lines = text.count("\n")
-    if not isinstance(spaces, int) or spaces < 0:
-        raise EvaluationError("the number of spaces must be a whole number that is not negative")
-    check_text(len(text) + lines * spaces)
-    return text.replace("\n", "\n" + " " * spaces)
+    width = whole(spaces, "number of spaces")
+    if width < 0:
+        raise EvaluationError("the number of spaces must not be negative")
+    check_text(len(text) + lines * width)
+    return text.replace("\n", "\n" + " " * width)
 
 
 def _join(call: Call, separator: Value, *lists: Value) -> Value:
@@ -115,6 +119,8 @@ def _kept(parts: list[Value]) -> tuple[Value, ...] | None:
 def _format(call: Call, pattern: Value, *arguments: Value) -> Value:
     from snapguard.terraform.functions.formatting import format_parts
 
+    if any(argument.is_absent and has_no_type(argument) for argument in arguments):
+        raise Undecided("Terraform does not format a null that has no type")
     try:
         parts = format_parts(pattern.known_text or "", arguments)
     except EvaluationError:
@@ -145,7 +151,7 @@ def _format_list(call: Call, pattern: Value, *arguments: Value) -> Value:
     for index in range(rounds):
         row = [argument if items is None else items[index] for argument, items in zip(arguments, lists, strict=True)]
         made.append(_format(call, pattern, *row))
-    return Known(TypedList(made), call.span)
+    return Known(typed_list(made, STRING), call.span)
 
 
 def _is_pattern(text: str) -> bool:
@@ -182,11 +188,23 @@ def _starts_with(call: Call, text: Value, prefix: Value) -> Value:
     """Whether a text begins so; the known beginning of a partly unknown text may settle it."""
     wanted = prefix.known_text or ""
     beginning = _known_end(text, 0)
-    if isinstance(text, Known) or len(beginning) >= len(wanted):
-        return Known(beginning.startswith(wanted), call.span)
+    certain = beginning if isinstance(text, Known) else _certain_prefix(beginning)
+    if isinstance(text, Known) or len(certain) >= len(wanted):
+        return Known(certain.startswith(wanted), call.span)
+    if beginning.startswith(wanted):
+        return _foreseen(True, text, call)
     if wanted.startswith(beginning):
         raise Undecided
     return _foreseen(False, text, call)
+
+
+_COMPLETE = frozenset(" !#$%&'()*+,-./:;?@[\\]^_`{|}~\t")
+"""What nothing that follows can be combined with, as Terraform has it."""
+
+
+def _certain_prefix(beginning: str) -> str:
+    """The beginning without its last character, with which what follows may become another one."""
+    return beginning if beginning[-1:] in _COMPLETE else "".join(graphemes(beginning)[:-1])
 
 
 def _ends_with(call: Call, text: Value, suffix: Value) -> Value:
@@ -212,9 +230,8 @@ def _known_end(text: Value, index: int) -> str:
     return _known_end(text.parts[index], index) if text.parts else ""
 
 
-def _substr(text: str, offset: int | Decimal, length: int | Decimal) -> str:
-    if not isinstance(offset, int) or not isinstance(length, int):
-        raise EvaluationError("offset and length must be whole numbers")
+def _substr(text: str, first: int | Decimal, count: int | Decimal) -> str:
+    offset, length = whole(first, "offset"), whole(count, "length")
     characters = graphemes(text)
     if offset < 0:
         start = max(offset + len(characters), 0)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timezone
-from decimal import Decimal
 
 import yaml
 
 from snapguard.terraform.functions.signature import MAX_ELEMENTS, check_text
-from snapguard.terraform.types import EvaluationError, number, to_text
+from snapguard.terraform.types import EvaluationError, number, number_of, to_text
 from snapguard.values import Known, Value
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -22,7 +21,7 @@ _SCALAR_TAGS = frozenset(_TAG + name for name in ("str", "int", "float", "bool",
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUE = frozenset(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"))
 _FALSE = frozenset(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"))
-_NUMBER = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d{1,4})?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?", re.ASCII)
 _BASES = ((re.compile(r"0o([0-7]+)"), 8), (re.compile(r"0x([0-9a-fA-F]+)"), 16))
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)", re.ASCII)
@@ -158,11 +157,11 @@ def _plain(text: str) -> object:
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
     if _NUMBER.fullmatch(text):
-        return number(Decimal(text))
+        return number_of(text)
     for pattern, base in _BASES:
         match = pattern.fullmatch(text)
         if match:
-            return int(match[1], base)
+            return number(int(match[1], base))
     if _NOT_FINITE.fullmatch(text):
         raise EvaluationError(f"Terraform has no number {text}")
     return _timestamp(text) or text
