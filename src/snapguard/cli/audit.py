@@ -16,7 +16,7 @@ from snapguard.audit.entries import Key
 from snapguard.audit.lock import LOCK_NAME, Lock, LockedPrincipal, LockError
 from snapguard.audit.review import Review, review
 from snapguard.cli import HELP_OPTIONS
-from snapguard.cli.options import input_options, project_settings, tell_incomplete
+from snapguard.cli.options import Inputs, input_options, tell_incomplete
 from snapguard.source import display_path
 
 FORMATS = ("text", "csv", "json", "markdown", "html")
@@ -67,15 +67,7 @@ class _Question(NamedTuple):
 def command(
     context: click.Context,
     *,
-    paths: Sequence[str],
-    variables: Sequence[str],
-    var_files: Sequence[str],
-    parameters: Sequence[str],
-    parameter_files: Sequence[str],
-    source: str | None,
-    configuration: str | None,
-    has_no_configuration: bool,
-    debug: bool,
+    inputs: Inputs,
     format: str,
     output: str | None,
     shows_all: bool,
@@ -98,20 +90,12 @@ def command(
     wrong use or an internal error.
     """
     _refuse_misuse(writes_lock, checks_lock, since, approved_by, format)
-    settings = project_settings(
-        configuration=configuration,
-        has_no_configuration=has_no_configuration,
-        variables=variables,
-        var_files=var_files,
-        parameters=parameters,
-        parameter_files=parameter_files,
-        source=source,
-    )
+    settings = inputs.settings()
     lock_path = lock_path or os.path.join(settings.directory, LOCK_NAME)
     question = _Question(format, shows_all, shows_statements, show_unknown, output is None and _has_colour())
     before = _standing_in(since) if since else None
     lock = _lock_in(lock_path, is_needed=checks_lock) if writes_lock or checks_lock else None
-    found = review(paths or ["."], settings)
+    found = review(inputs.paths or ["."], settings)
     if writes_lock:
         _write_lock(lock_path, lock, found, approved_by or "", review_within)
         failed = False
@@ -126,7 +110,7 @@ def command(
         failed = False
     for error in found.unread:
         click.echo(f"snapguard: {error.span.file.display}:{error.span.line}: {error.message}", err=True)
-    tell_incomplete(found.missing, found.errors, has_tracebacks=debug)
+    tell_incomplete(found.missing, found.errors, has_tracebacks=inputs.debug)
     status = found.exit_status or int(failed)
     context.exit(0 if status == 1 and exit_zero else status)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from snapguard.cli import HELP_OPTIONS
-from snapguard.cli.options import SEVERITIES, input_options, project_settings, selectors, tell_incomplete
+from snapguard.cli.options import SEVERITIES, Inputs, input_options, selectors, tell_incomplete
 from snapguard.cli.output import FORMATS, OrderedCommand, Wishes, sinks, write, write_file
 from snapguard.findings import Severity
 from snapguard.scan import Report, scan
@@ -84,15 +84,7 @@ MANY_ROOTS = 20
 def command(
     context: click.Context,
     *,
-    paths: Sequence[str],
-    variables: Sequence[str],
-    var_files: Sequence[str],
-    parameters: Sequence[str],
-    parameter_files: Sequence[str],
-    source: str | None,
-    configuration: str | None,
-    has_no_configuration: bool,
-    debug: bool,
+    inputs: Inputs,
     formats: Sequence[str],
     outputs: Sequence[str],
     select: Sequence[str],
@@ -121,15 +113,7 @@ def command(
     """
     targets = sinks(context.meta["snapguard.order"], formats, outputs)
     _refuse_misuse(write_baseline, revision, stands_for)
-    settings = project_settings(
-        configuration=configuration,
-        has_no_configuration=has_no_configuration,
-        variables=variables,
-        var_files=var_files,
-        parameters=parameters,
-        parameter_files=parameter_files,
-        source=source,
-    )
+    paths, settings = inputs.paths, inputs.settings()
     settings = _with_options(settings, select, ignore, severity, fail_on, jobs)
     if strict_suppressions:
         settings = settings._replace(require_reason=True)
@@ -157,7 +141,7 @@ def command(
     wishes = Wishes(show_unknown, show_suppressed, show_baseline, summary=not quiet, statistics=has_statistics)
     for name, path in targets:
         write(name, path, report, wishes)
-    tell_incomplete(report.missing, report.errors, has_tracebacks=debug)
+    tell_incomplete(report.missing, report.errors, has_tracebacks=inputs.debug)
     status = report.exit_status(settings.fail_on)
     context.exit(0 if status == 1 and exit_zero else status)
 

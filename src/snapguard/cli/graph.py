@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 
 import click
 
 from snapguard.cli import HELP_OPTIONS
-from snapguard.cli.options import input_options, project_settings, tell_incomplete
+from snapguard.cli.options import Inputs, input_options, tell_incomplete
 from snapguard.cli.output import write_file
 from snapguard.graph.survey import Survey, survey
 
@@ -24,15 +23,7 @@ FORMATS = ("text", "mermaid", "dot", "svg", "html")
 def command(
     context: click.Context,
     *,
-    paths: Sequence[str],
-    variables: Sequence[str],
-    var_files: Sequence[str],
-    parameters: Sequence[str],
-    parameter_files: Sequence[str],
-    source: str | None,
-    configuration: str | None,
-    has_no_configuration: bool,
-    debug: bool,
+    inputs: Inputs,
     format: str,
     output: str | None,
 ) -> None:
@@ -42,16 +33,8 @@ def command(
 
     Exit status: 0 all was read, 1 something could not be read, 2 wrong use or an internal error.
     """
-    settings = project_settings(
-        configuration=configuration,
-        has_no_configuration=has_no_configuration,
-        variables=variables,
-        var_files=var_files,
-        parameters=parameters,
-        parameter_files=parameter_files,
-        source=source,
-    )
-    found = survey(paths or ["."], settings)
+    settings = inputs.settings()
+    found = survey(inputs.paths or ["."], settings)
     data = _rendered(found, format, has_colour=output is None and _has_colour()).encode("utf-8", "replace")
     if output is None:
         click.echo(data, nl=False)
@@ -59,7 +42,7 @@ def command(
         write_file("--output", output, data)
     for error in found.unread:
         click.echo(f"snapguard: {error.span.file.display}:{error.span.line}: {error.message}", err=True)
-    tell_incomplete(found.missing, found.errors, has_tracebacks=debug)
+    tell_incomplete(found.missing, found.errors, has_tracebacks=inputs.debug)
     context.exit(found.exit_status)
 
 

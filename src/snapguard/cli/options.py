@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, NamedTuple
 
 import click
 
@@ -15,11 +16,43 @@ from snapguard.settings import Settings, SettingsError, find_configuration, load
 
 SEVERITIES = click.Choice([severity.label for severity in Severity], case_sensitive=False)
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Command = Callable[..., Any]
+
+
+class Inputs(NamedTuple):
+    """What a command reads: the paths, and what the command line says of their variables and parameters.
+
+    `debug` asks for the traceback of an internal error.
+    """
+
+    paths: Sequence[str]
+    variables: Sequence[str]
+    var_files: Sequence[str]
+    parameters: Sequence[str]
+    parameter_files: Sequence[str]
+    source: str | None
+    configuration: str | None
+    has_no_configuration: bool
+    debug: bool
+
+    def settings(self) -> Settings:
+        """The settings of the project, with what the command line says; click.UsageError for what can't be used."""
+        try:
+            path = self.configuration or (None if self.has_no_configuration else find_configuration())
+            settings = Settings(directory=os.getcwd()) if path is None else load_settings(path)
+        except SettingsError as error:
+            raise click.UsageError(str(error)) from error
+        return settings._replace(
+            variables={**settings.variables, **_pairs("--var", self.variables)},
+            var_files=(*settings.var_files, *self.var_files),
+            parameters={**settings.parameters, **_pairs("--parameter", self.parameters)},
+            parameter_files=(*settings.parameter_files, *self.parameter_files),
+            source=self.source or "",
+        )
 
 
 def input_options(command: Command) -> Command:
-    """The paths, and what is known about their variables and parameters."""
+    """The options of what is read, handed to the command as `inputs`."""
     options = (
         click.argument("paths", nargs=-1, type=click.Path()),
         click.option(
@@ -61,37 +94,16 @@ def input_options(command: Command) -> Command:
         click.option("--no-config", "has_no_configuration", is_flag=True, help="Read no configuration."),
         click.option("--debug", is_flag=True, help="Show the traceback of an internal error."),
     )
+
+    @wraps(command)
+    def with_inputs(*arguments: object, **given: Any) -> object:
+        inputs = Inputs(**{name: given.pop(name) for name in Inputs._fields})
+        return command(*arguments, inputs=inputs, **given)
+
+    made: Command = with_inputs
     for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def project_settings(
-    *,
-    configuration: str | None,
-    has_no_configuration: bool,
-    variables: Sequence[str],
-    var_files: Sequence[str],
-    parameters: Sequence[str],
-    parameter_files: Sequence[str],
-    source: str | None,
-) -> Settings:
-    """The settings of the project, with what the command line says about variables and parameters.
-
-    Raises click.UsageError for what can't be used.
-    """
-    try:
-        path = configuration or (None if has_no_configuration else find_configuration())
-        settings = Settings(directory=os.getcwd()) if path is None else load_settings(path)
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from error
-    return settings._replace(
-        variables={**settings.variables, **_pairs("--var", variables)},
-        var_files=(*settings.var_files, *var_files),
-        parameters={**settings.parameters, **_pairs("--parameter", parameters)},
-        parameter_files=(*settings.parameter_files, *parameter_files),
-        source=source or "",
-    )
+        made = option(made)
+    return made
 
 
 def selectors(option: str, values: Sequence[str]) -> tuple[str, ...]:
