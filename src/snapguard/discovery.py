@@ -75,7 +75,7 @@ class _Search:
         self._whole: set[str] = set()
         self._given: dict[str, set[str]] = {}
         self._unreadable: list[tuple[SourceFile, str]] = []
-        self._walked: set[str] = set()
+        self._code: dict[str, list[str]] = {}
         self._looked_at: dict[str, str] = {}
 
     def run(self, paths: Sequence[str]) -> Discovery:
@@ -127,7 +127,10 @@ class _Search:
         while pending:
             directory = pending.pop()
             has_terraform = False
+            code = []
             for entry in self._entries(directory):
+                if _is_terraform(entry.name):
+                    code.append(entry.path)
                 if self._is_excluded(entry.path):
                     continue
                 if entry.is_dir(follow_symlinks=False):
@@ -140,7 +143,9 @@ class _Search:
                     if language in languages:
                         yield self._unit(language, entry.path)
             if has_terraform and "terraform" in languages:
-                yield self._unit("terraform", directory)
+                unit = self._unit("terraform", directory)
+                self._code[unit.real] = code
+                yield unit
 
     def _entries(self, directory: str) -> list[os.DirEntry[str]]:
         try:
@@ -224,20 +229,21 @@ class _Search:
             yield from self._nested_templates(unit)
         if unit.language != "terraform":
             return
-        for entry in self._entries(unit.path):
-            if not _is_terraform(entry.name):
-                continue
+        code = self._code.get(unit.real)
+        if code is None:
+            code = [entry.path for entry in self._entries(unit.path) if _is_terraform(entry.name)]
+        for path in code:
             try:
-                file = load(entry.path)
+                file = load(path)
             except OSError:
                 continue  # reported where the root is read
             if b'"./' not in file.data and b'"../' not in file.data:
                 continue
-            written = {bytes(found) for found in _MODULE_SOURCE.findall(file.data)}
-            candidates = {os.path.realpath(os.path.join(unit.path, os.fsdecode(path))): path for path in written}
+            written = {os.fsdecode(found) for found in _MODULE_SOURCE.findall(file.data)}
+            candidates = {os.path.realpath(os.path.join(unit.path, source)): source for source in written}
             if any(real in self._units for real in candidates):
                 confirmed = set(_module_sources(file))
-                yield from (real for real, path in candidates.items() if os.fsdecode(path) in confirmed)
+                yield from (real for real, source in candidates.items() if source in confirmed)
 
     def _nested_templates(self, unit: _Unit) -> Iterator[str]:
         try:

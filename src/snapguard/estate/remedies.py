@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import NamedTuple
 
 from snapguard.resources import Resource
@@ -47,8 +49,7 @@ def with_remedy(help: str, code: str, resource: Resource | None, span: Span) -> 
     if resource is None:
         return help
     language = "cloudformation" if "::" in resource.type else "terraform"
-    module = import_module(f"snapguard.estate.aws_{language}.remedies")
-    remedies: Remedies = module.REMEDIES
+    remedies: Remedies = _remedies_module(language).REMEDIES
     remedy = remedies.get(code, {}).get(resource.type)
     if remedy is None:
         return help
@@ -64,8 +65,20 @@ def with_remedy(help: str, code: str, resource: Resource | None, span: Span) -> 
             place = "In the statement"
             is_block, is_json = _form_of_statement(span.text.lstrip(), language, is_json)
             remedy = remedy.blocks if is_block else remedy.members
-    lines = "\n".join(f"    {line}" for line in (module.in_json(remedy) if is_json else remedy).split("\n"))
+    return _followed(help, place, language, remedy, is_json)
+
+
+@cache
+def _followed(help: str, place: str, language: str, remedy: str, is_json: bool) -> str:
+    """A help with the lines of a remedy below it; put together once, since a scan has thousands of a kind."""
+    text = _remedies_module(language).in_json(remedy) if is_json else remedy
+    lines = "\n".join(f"    {line}" for line in text.split("\n"))
     return f"{help} {place}:\n{lines}"
+
+
+@cache
+def _remedies_module(language: str) -> ModuleType:
+    return import_module(f"snapguard.estate.aws_{language}.remedies")
 
 
 def _form_of_statement(text: str, language: str, file_is_json: bool) -> tuple[bool, bool]:

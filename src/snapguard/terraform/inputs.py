@@ -79,9 +79,10 @@ class InputValues:
 
 def _variable_files(directory: str) -> list[str]:
     try:
-        names = sorted({*os.listdir(directory), *names_standing_in(directory)})
+        entries = (*os.listdir(directory), *names_standing_in(directory))
     except OSError:
         return []
+    names = sorted({name for name in entries if name.endswith((".tfvars", ".tfvars.json"))})
     fixed = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
     automatic = [name for name in names if name.endswith((".auto.tfvars", ".auto.tfvars.json"))]
     return [os.path.join(directory, name) for name in (*fixed, *automatic)]

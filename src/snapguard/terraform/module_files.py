@@ -139,7 +139,7 @@ def read_module_files(directory: str, *, is_shared: bool) -> ModuleFiles:
     """
     try:
         with os.scandir(directory) as entries:
-            names = [_stamped(entry) for entry in entries if _holds_code(entry)]
+            names = [_stamped(entry) if is_shared else (entry.name, 0, 0) for entry in entries if _holds_code(entry)]
     except OSError as error:
         file = SourceFile(directory, display_path(directory), b"")
         problem = InputError(f"the directory can't be read: {error.strerror or error}", Span(file, 0, 0))
