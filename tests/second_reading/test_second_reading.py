@@ -152,6 +152,8 @@ def _our_value(expression: Expression) -> Any:
     if isinstance(expression, ObjectExpression):
         return {_our_key(key): _our_value(value) for key, value in expression.items}
     if isinstance(expression, Unary) and expression.operator == "-":
+        if "(" in expression.span.text:
+            return OPAQUE
         operand = _our_value(expression.operand)
         return -operand if isinstance(operand, int | Decimal) and not isinstance(operand, bool) else OPAQUE
     return OPAQUE

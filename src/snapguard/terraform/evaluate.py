@@ -233,6 +233,8 @@ def _splat(value: Value, accessors: Sequence[Accessor], scope: Scope, span: Span
         return Known(results, span, value.via)
     if isinstance(value, Unknown) and value.stands_for_one:
         return Known([_apply(value, accessors, scope)], span, value.via)
+    if isinstance(value, TypedUnknown) and isinstance(value.type, TupleOf):
+        value = untyped(value)  # the accessors are for its elements, each of a type of its own
     return _apply(value, accessors, scope)
 
 
@@ -540,7 +542,8 @@ def iterate(collection: Value) -> Iterator[tuple[Value, Value]] | None:
 
     Raises EvaluationError for what is no collection.
     """
-    if isinstance(collection, Unknown):
+    is_simple = isinstance(collection, TypedUnknown) and collection.type in (STRING, NUMBER, BOOL)
+    if isinstance(collection, Unknown) and not is_simple:
         return None
     content = collection.value if isinstance(collection, Known) else None
     if isinstance(content, dict):

@@ -131,7 +131,7 @@ def _type_of_unknown(name: str, arguments: Sequence[Value]) -> Type:
     if not isinstance(first, CollectionType):
         return ANY
     if name in ("distinct", "matchkeys", "slice"):
-        return first
+        return ListOf(first.element) if isinstance(first, SetOf) else first
     if name in ("values", "reverse"):
         return ListOf(first.element)
     return ListOf(STRING) if name == "keys" else first.element
