@@ -1,7 +1,5 @@
 """The page of the entitlement review in a real browser (Chromium); skipped where there is none."""
 
-import shutil
-
 import pytest
 
 from snapguard.audit.entries import Cell, Entry, Key, Source
@@ -11,27 +9,6 @@ from snapguard.reports import audit_html
 UNLIMITED = Bounds(Reach.UNLIMITED, Reach.UNLIMITED)
 SCOPED = Bounds(Reach.SCOPED, Reach.SCOPED)
 UNKNOWN = Bounds(Reach.NONE, Reach.UNLIMITED)
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    webdriver = pytest.importorskip("selenium.webdriver")
-    from selenium.webdriver.chrome.service import Service
-
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    driver = shutil.which("chromedriver")
-    if program is None or driver is None:
-        pytest.skip("there is no browser")
-    options = webdriver.ChromeOptions()
-    options.binary_location = program
-    for argument in ("--headless=new", "--no-sandbox", "--window-size=1400,900"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    opened = webdriver.Chrome(options=options, service=Service(driver))
-    yield opened
-    opened.quit()
 
 
 def source(file, policy, actions, bounds, **fields):
