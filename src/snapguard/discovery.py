@@ -312,7 +312,8 @@ def _module_sources(file: SourceFile) -> Iterable[str]:
     plain = _plain_module_sources(file.data)
     if plain is not None:
         return plain
-    from snapguard.terraform.syntax import Literal, parse
+    from snapguard.terraform.parsing import parse
+    from snapguard.terraform.syntax import Literal
 
     written = (block.body.expression("source") for block in parse(file).body.blocks_of("module"))
     return [source.value for source in written if isinstance(source, Literal) and isinstance(source.value, str)]

@@ -197,7 +197,7 @@ def _line_meant(file: SourceFile, offset: int) -> int:
 def _comment_starts(file: SourceFile, offsets: Sequence[int]) -> set[int]:
     """Those of the offsets at which a comment stands, not a part of a text."""
     if file.path.endswith((".tf", ".tofu", ".tfvars")):
-        from snapguard.terraform.syntax import offsets_in_comments
+        from snapguard.terraform.parsing import offsets_in_comments
 
         return offsets_in_comments(file, offsets)
     return _yaml_comment_starts(file, offsets)

@@ -6,7 +6,6 @@ it is missing, these tests are skipped.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -17,10 +16,12 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
+from terraform_grammar import TerraformWriter
 
 from snapguard import registry
 from snapguard.findings import Category
 from snapguard.source import SourceFile
+from snapguard.terraform.parsing import parse
 from snapguard.terraform.syntax import (
     Body,
     Expression,
@@ -29,7 +30,6 @@ from snapguard.terraform.syntax import (
     Template,
     TupleExpression,
     Unary,
-    parse,
 )
 
 PROJECT = Path(__file__).parents[2]
@@ -95,15 +95,6 @@ HCL2 = _python_hcl2()
 pytestmark = pytest.mark.skipif(HCL2 is None, reason="python-hcl2 is not installed here (pip install '.[hcl2]')")
 
 
-def _grammar() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("terraform_grammar", Path(__file__).parent / "terraform_grammar.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def written_files() -> Iterator[tuple[str, str]]:
     """Every Terraform file of the project, and those in the checks' examples but for the ones that can't be read."""
     for directory in ("examples", "tests"):
@@ -120,9 +111,8 @@ def written_files() -> Iterator[tuple[str, str]]:
 
 def generated_files() -> Iterator[tuple[str, str]]:
     """The files that the grammar writes."""
-    writer = _grammar().TerraformWriter
     for seed in range(GENERATED):
-        yield f"seed {seed}", writer(seed).file()
+        yield f"seed {seed}", TerraformWriter(seed).file()
 
 
 def our_reading(text: str) -> dict[str, Any]:

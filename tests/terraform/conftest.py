@@ -12,7 +12,7 @@ from snapguard.settings import Settings
 from snapguard.source import SourceFile
 from snapguard.terraform.evaluate import evaluate
 from snapguard.terraform.modules import ModuleScope, TerraformRoot, read_root
-from snapguard.terraform.syntax import parse
+from snapguard.terraform.parsing import parse
 from snapguard.values import Known, Value
 
 ReadTerraform = Callable[..., TerraformRoot]

@@ -19,7 +19,8 @@ from snapguard.source import SourceFile, Span
 from snapguard.terraform import functions
 from snapguard.terraform.evaluate import Scope, evaluate
 from snapguard.terraform.functions import CallContext
-from snapguard.terraform.syntax import Accessor, parse
+from snapguard.terraform.parsing import parse
+from snapguard.terraform.syntax import Accessor
 from snapguard.terraform.types import EvaluationError
 from snapguard.values import Known, Value
 

@@ -3,8 +3,8 @@ from decimal import Decimal
 import pytest
 
 from snapguard.source import SourceFile
-from snapguard.terraform import syntax
 from snapguard.terraform.json_syntax import parse_json, read_json_values
+from snapguard.terraform.parsing import parse
 from snapguard.terraform.syntax import Access, Block, Call, ObjectExpression, Template, TupleExpression, Variable
 
 
@@ -222,7 +222,7 @@ def test_an_argument_can_be_read_as_blocks():
 
 
 def test_native_syntax_knows_blocks_from_arguments():
-    parsed = syntax.parse(SourceFile("main.tf", "main.tf", b"a = { b = 1 }\n"))
+    parsed = parse(SourceFile("main.tf", "main.tf", b"a = { b = 1 }\n"))
     assert parsed.body.blocks_of("a") == []
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapguard.source import SourceFile
-from snapguard.terraform.syntax import parse
+from snapguard.terraform.parsing import parse
 from snapguard.terraform.syntax_errors import MAX_ERRORS, template_problem
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-MAX_NESTING = 100
+from snapguard.terraform.syntax import MAX_NESTING
 
 NAME = r"[^\W\d][\w\u0300-\u036f-]*"
 match_name = re.compile(NAME).match

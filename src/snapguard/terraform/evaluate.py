@@ -135,21 +135,21 @@ def _access(expression: Access, scope: Scope) -> Value:
     if isinstance(base, Variable):
         bound = scope.names.get(base.name)
         if bound is not None:
-            return _apply(bound, accessors, scope)
+            return _apply(bound, accessors, scope, expression.span)
         value, taken = scope.resolve(base.name, accessors, expression.span)
-        return _apply(value, accessors[taken:], scope)
-    return _apply(evaluate(base, scope), accessors, scope)
+        return _apply(value, accessors[taken:], scope, expression.span)
+    return _apply(evaluate(base, scope), accessors, scope, expression.span)
 
 
-def _apply(value: Value, accessors: Sequence[Accessor], scope: Scope) -> Value:
+def _apply(value: Value, accessors: Sequence[Accessor], scope: Scope, span: Span) -> Value:
     for position, accessor in enumerate(accessors):
         if isinstance(accessor, GetAttribute):
             value = get_attribute(value, accessor.name)
         elif isinstance(accessor, GetIndex):
             value = get_index(value, evaluate(accessor.key, scope))
         else:
-            result = _splat(value, accessor.accessors, scope, accessor.span)
-            return _apply(result, accessors[position + 1 :], scope)
+            result = _splat(value, accessor.accessors, scope, span)
+            return _apply(result, accessors[position + 1 :], scope, span)
     return value
 
 
@@ -224,7 +224,7 @@ def _splat(value: Value, accessors: Sequence[Accessor], scope: Scope, span: Span
                 raise EvaluationError("[*] can't be applied to a list that is null")
             return Known([], span)
         elements = [element.within(value) for element in content] if isinstance(content, list) else [value]
-        results = [_apply(element, accessors, scope) for element in elements]
+        results = [_apply(element, accessors, scope, span) for element in elements]
         if isinstance(content, TypedList | ValueSet):
             made = TypedList(results)
             if not results:
@@ -232,10 +232,10 @@ def _splat(value: Value, accessors: Sequence[Accessor], scope: Scope, span: Span
             return Known(made, span, value.via)
         return Known(results, span, value.via)
     if isinstance(value, Unknown) and value.stands_for_one:
-        return Known([_apply(value, accessors, scope)], span, value.via)
+        return Known([_apply(value, accessors, scope, span)], span, value.via)
     if isinstance(value, TypedUnknown) and isinstance(value.type, TupleOf):
         value = untyped(value)  # the accessors are for its elements, each of a type of its own
-    return _apply(value, accessors, scope)
+    return _apply(value, accessors, scope, span)
 
 
 def _type_at(type: Type, accessors: Sequence[Accessor]) -> Type | None:
@@ -714,16 +714,24 @@ def _call(expression: Call, scope: Scope) -> Value:
     name = expression.name
     if name in ("try", "can"):
         return _guarded(expression, scope)
-    arguments = [evaluate(argument, scope) for argument in expression.arguments]
-    if expression.is_expanding and arguments:
-        last = arguments.pop()
+    if expression.is_expanding and expression.arguments:
+        *others, expanded = expression.arguments
+        last = evaluate(expanded, scope)
         if isinstance(last, Unknown):
-            return unknown_of((last, *arguments), expression.span)
-        arguments.extend(_expanded(last, name))
+            _check_expandable(last, name)
+            return unknown_of((last, *(_or_failure(argument, scope) for argument in others)), expression.span)
+        arguments = [*(evaluate(argument, scope) for argument in others), *_expanded(last, name)]
+    else:
+        arguments = [evaluate(argument, scope) for argument in expression.arguments]
     result = scope.call(name, arguments, expression.span)
     if isinstance(result, Known) and isinstance(result.value, (list, dict)):
         scope.spend(len(result.value))
     return result
+
+
+def _check_expandable(last: Unknown, name: str) -> None:
+    if not has_no_type(last) and not isinstance(type_of(last), ListOf | SetOf | TupleOf):
+        raise EvaluationError(f"`...` in the call of {name}() needs a list, not a value of the type {type_of(last)}")
 
 
 def _expanded(last: Value, name: str) -> list[Value]:
@@ -743,7 +751,12 @@ def _guarded(expression: Call, scope: Scope) -> Value:
     arguments: list[Expression | Value] = [*expression.arguments]
     if expression.is_expanding and arguments:
         last = evaluate(expression.arguments[-1], scope)
-        arguments[-1:] = [last] if isinstance(last, Unknown) else _expanded(last, expression.name)
+        if isinstance(last, Unknown):
+            _check_expandable(last, expression.name)
+            return unknown_of((last,), expression.span)
+        arguments[-1:] = _expanded(last, expression.name)
+    if expression.name == "can" and len(arguments) != 1:
+        raise EvaluationError("can() takes one argument")
     for argument in arguments:
         try:
             value = evaluate(argument, scope) if isinstance(argument, Expression) else argument
@@ -763,7 +776,7 @@ def _guarded(expression: Call, scope: Scope) -> Value:
         if expression.name == "try":
             partly.candidates = (value,)
         return partly
-    if expression.name == "can" and expression.arguments:
+    if expression.name == "can":
         return Known(False, expression.span)
     raise EvaluationError(f"none of the arguments of try() can be evaluated; the last: {failure}")
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from snapguard.resources import InputError
 from snapguard.source import SourceFile, Span, display_path, load, names_standing_in
-from snapguard.terraform.syntax import Broken, parse, parse_expression_text
+from snapguard.terraform.parsing import parse, parse_expression_text
+from snapguard.terraform.syntax import Broken
 from snapguard.terraform.types import STRING, Type
 from snapguard.values import Known, Value
 

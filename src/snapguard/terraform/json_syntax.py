@@ -14,6 +14,7 @@ from decimal import Decimal
 from snapguard.json_nodes import JsonError, JsonNode, parse, places_in, values_from_json
 from snapguard.resources import InputError
 from snapguard.source import SourceFile, Span
+from snapguard.terraform.parsing import parse_expression_text, parse_template_text
 from snapguard.terraform.syntax import (
     Attribute,
     Block,
@@ -24,8 +25,6 @@ from snapguard.terraform.syntax import (
     ObjectExpression,
     TerraformFile,
     TupleExpression,
-    parse_expression_text,
-    parse_template_text,
 )
 from snapguard.terraform.types import BoundError, number_of
 from snapguard.values import Value
@@ -183,7 +182,7 @@ class _Reader:
         for child in self.objects(node, f"by label for {names}" if labels_left else f"for the block {names}"):
             if labels_left == 0:
                 header = self.place(key[0], child.start + 1)
-                yield Block(type, list(labels), self.place(key[0], child.end), header, body=self.body(type, child))
+                yield Block(type, list(labels), self.place(key[0], child.end), header, self.body(type, child))
                 continue
             for label, inner in self.entries(child):
                 yield from self.blocks(type, inner, labels_left - 1, (*labels, label), child.key_spans[label])
@@ -207,7 +206,7 @@ class _Reader:
                 expression = self.literal(child)
             else:
                 expression = self.expression(child)
-            attributes[name] = Attribute(name, self.place(*key), self.place(key[0], child.end), expression=expression)
+            attributes[name] = Attribute(name, self.place(key[0], child.end), expression, name_span=self.place(*key))
         return Body(attributes, blocks, from_json=True)
 
     def labels_of(self, type: str, name: str, node: JsonNode) -> int | None:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from snapguard.resources import InputError
 from snapguard.source import SourceFile, Span, display_path, load, names_standing_in, stand_in
-from snapguard.terraform.syntax import Attribute, Block, Body, Literal, TerraformFile, parse
+from snapguard.terraform.parsing import parse
+from snapguard.terraform.syntax import Attribute, Block, Body, Literal, TerraformFile
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 """The endings of files that hold code, native and JSON syntax, of Terraform and OpenTofu."""
@@ -124,7 +125,7 @@ def merge_override(base: Block, override: Block) -> Block:
         is_damaged=body.is_damaged or other.is_damaged,
         from_json=body.from_json or other.from_json,
     )
-    return Block(base.type, base.labels, base.span, base.header, body=merged)
+    return base._replace(body=merged)
 
 
 def _made_type(block: Block) -> str:

@@ -26,7 +26,8 @@ from snapguard.terraform.expand import (
 from snapguard.terraform.functions import CallContext
 from snapguard.terraform.inputs import InputValues
 from snapguard.terraform.module_files import ModuleFiles, ResourceBlock, read_module_files
-from snapguard.terraform.syntax import Accessor, Block, Expression, GetAttribute, GetIndex, Literal, parse_template
+from snapguard.terraform.parsing import parse_template
+from snapguard.terraform.syntax import Accessor, Block, Expression, GetAttribute, GetIndex, Literal
 from snapguard.terraform.type_syntax import parse_type
 from snapguard.terraform.types import (
     BoundError,

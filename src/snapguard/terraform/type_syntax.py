@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from snapguard.terraform.parsing import parse_expression_text
 from snapguard.terraform.syntax import (
     Call,
     Expression,
@@ -11,7 +12,6 @@ from snapguard.terraform.syntax import (
     ObjectExpression,
     TupleExpression,
     Variable,
-    parse_expression_text,
 )
 from snapguard.terraform.types import (
     ANY,

@@ -262,7 +262,7 @@ def in_json(remedy: str) -> str:
     import json
 
     from snapguard.source import SourceFile
-    from snapguard.terraform.syntax import parse
+    from snapguard.terraform.parsing import parse
 
     body = parse(SourceFile("remedy.tf", "remedy.tf", remedy.encode())).body
     return "\n".join(line[2:] for line in json.dumps(_entries(body), indent=2).split("\n")[1:-1])
