@@ -192,3 +192,9 @@ def test_what_the_tree_takes_though_terraform_refuses_it_is_told(text: str, mess
 def test_nesting_without_end_is_no_crash(text: str) -> None:
     assert fast(source(text)) is None
     parse(source(text))
+
+
+@pytest.mark.parametrize("space", [" " * 5000, "\n" * 5000, "# x\n" * 2000, "/* * */ " * 2000])
+@pytest.mark.parametrize("before", ["a = [", "a = f(", "a = {", "a = ", "a", "", "b {\n", 'a = "${', "a = [for"])
+def test_any_amount_of_space_before_a_fault_is_read_once(before: str, space: str) -> None:
+    assert fast(source(f"{before}{space}@\n")) is None

@@ -9,6 +9,7 @@ byte order mark), is left to the slower roads, which tell what is wrong and save
 from __future__ import annotations
 
 import re
+from functools import cache
 from sys import intern
 
 from snapguard.source import SourceFile, Span
@@ -50,12 +51,12 @@ class NotWellFormedError(Exception):
 _NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 _WHOLE_NAME = rf"{_NAME}(?![\w-])"
 _PLAIN = r'"[^"\\$%\n]*"'
-_BLOCK_COMMENT = r"/\*(?:[^*]|\*(?!/))*\*/"
+_BLOCK_COMMENT = r"/\*[^*]*(?:\*(?!/)[^*]*)*\*/"
 _LINE_COMMENT = r"(?:#|//)[^\n]*(?![^\n])"
 _SPACE = rf"(?:[ \t]|{_BLOCK_COMMENT})*"
 _LINE_END = rf"[ \t]*(?:{_LINE_COMMENT})?(?:\r?\n|\Z)"
 _EMPTY_LINES = rf"(?:[ \t]*(?:{_LINE_COMMENT}|{_BLOCK_COMMENT}[ \t]*)?\r?\n)*[ \t]*"
-_ANYTHING_BETWEEN = rf"(?:[ \t\r\n]+|{_LINE_COMMENT}|{_BLOCK_COMMENT})*"
+_ANYTHING_BETWEEN = rf"[ \t\r\n]*(?:(?:{_LINE_COMMENT}|{_BLOCK_COMMENT})[ \t\r\n]*)*"
 
 _match_statement = re.compile(
     rf"{_EMPTY_LINES}(?:"
@@ -84,25 +85,15 @@ _match_number = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?" + _NUMBER_
 _match_accessor = re.compile(
     rf"\.(?:({_NAME})|([0-9]+)(?!\w|\.[0-9])|\*)|\[{_ANYTHING_BETWEEN}\*{_ANYTHING_BETWEEN}\]"
 ).match
-_match_for = re.compile(
-    rf"{_ANYTHING_BETWEEN}for(?![\w-]){_ANYTHING_BETWEEN}({_WHOLE_NAME})"
-    rf"(?:{_ANYTHING_BETWEEN},{_ANYTHING_BETWEEN}({_WHOLE_NAME}))?{_ANYTHING_BETWEEN}in(?![\w-])"
-).match
 _match_for_mark = re.compile(rf"{_ANYTHING_BETWEEN}for(?![\w-])").match
 _match_key = re.compile(rf'{_ANYTHING_BETWEEN}(?:(?:({_NAME})|"([^"\\$%\n]*)"){_SPACE}[=:](?![=>])|(\}}))').match
 _BARE_KEY, _QUOTED_KEY, _BRACE = range(1, 4)
 _match_between = re.compile(_ANYTHING_BETWEEN).match
 _ITEM_ENDS = frozenset({",", "\n", "\r\n"})
-_match_literal = re.compile(
-    r'(?:[^"\\$%\n]|\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$+\{|%%+\{|\$(?!\{)|%(?!\{))*'
-).match
-_match_heredoc = re.compile(rf"<<(-?)({_NAME})\r?\n").match
-_match_heredoc_text = re.compile(r"(?:[^$%\n]|\$\$+\{|%%+\{|\$(?!\{)|%(?!\{))*\n?").match
-_match_directive = re.compile(
-    rf"%\{{(~?){_ANYTHING_BETWEEN}(?:(else|endif|endfor){_ANYTHING_BETWEEN}(~?)\}}|(if)(?![\w-])"
-    rf"|(for)(?![\w-]){_ANYTHING_BETWEEN}({_WHOLE_NAME})(?:{_ANYTHING_BETWEEN},{_ANYTHING_BETWEEN}({_WHOLE_NAME}))?"
-    rf"{_ANYTHING_BETWEEN}in(?![\w-]))"
-).match
+_NO_MARK = r"\$\$+\{|%%+\{|\$(?!\{)|%(?!\{)"
+_ESCAPE = r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})'
+_match_literal = re.compile(rf'[^"\\$%\n]*(?:(?:{_ESCAPE}|{_NO_MARK})[^"\\$%\n]*)*').match
+_match_heredoc_text = re.compile(rf"[^$%\n]*(?:(?:{_NO_MARK})[^$%\n]*)*\n?").match
 
 _BOUND = {
     "||": 1,
@@ -120,6 +111,34 @@ _BOUND = {
     "%": 6,
 }
 """How tight binary operators bind."""
+
+
+# What not every file has is compiled when it is met first: that takes as long as reading a small file.
+
+
+@cache
+def _for_intro() -> re.Pattern[str]:
+    """`for key, value in`, behind the bracket."""
+    return re.compile(
+        rf"{_ANYTHING_BETWEEN}for(?![\w-]){_ANYTHING_BETWEEN}({_WHOLE_NAME})"
+        rf"(?:{_ANYTHING_BETWEEN},{_ANYTHING_BETWEEN}({_WHOLE_NAME}))?{_ANYTHING_BETWEEN}in(?![\w-])"
+    )
+
+
+@cache
+def _heredoc_intro() -> re.Pattern[str]:
+    """The marker of a heredoc and the end of its line."""
+    return re.compile(rf"<<(-?)({_NAME})\r?\n")
+
+
+@cache
+def _directive_intro() -> re.Pattern[str]:
+    """A directive, whole or up to its expression."""
+    return re.compile(
+        rf"%\{{(~?){_ANYTHING_BETWEEN}(?:(else|endif|endfor){_ANYTHING_BETWEEN}(~?)\}}|(if)(?![\w-])"
+        rf"|(for)(?![\w-]){_ANYTHING_BETWEEN}({_WHOLE_NAME})(?:{_ANYTHING_BETWEEN},{_ANYTHING_BETWEEN}({_WHOLE_NAME}))?"
+        rf"{_ANYTHING_BETWEEN}in(?![\w-]))"
+    )
 
 
 def read(file: SourceFile) -> Body:
@@ -524,7 +543,7 @@ class _Reader:
 
     def comprehension(self, began: int, closing: str) -> Expression:
         """A `for` expression of either kind."""
-        match = _match_for(self.text, began + 1)
+        match = _for_intro().match(self.text, began + 1)
         if match is None:
             raise NotWellFormedError
         first, second = match.groups()
@@ -564,7 +583,7 @@ class _Reader:
 
     def heredoc(self, began: int) -> Expression:
         """A heredoc, plain or indented."""
-        match = _match_heredoc(self.text, began)
+        match = _heredoc_intro().match(self.text, began)
         if match is None:
             raise NotWellFormedError
         pieces = self.pieces(match.end(), is_heredoc=True, marker=match[2])
@@ -637,7 +656,7 @@ class _Reader:
 
     def directive(self, at: int, opened: list[str]) -> Piece:
         """A directive at an offset; `opened` are those around it that are to be closed."""
-        match = _match_directive(self.text, at)
+        match = _directive_intro().match(self.text, at)
         if match is None:
             raise NotWellFormedError
         trims_left, kind, trims_right, _, is_for, first, second = match.groups()
