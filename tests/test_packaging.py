@@ -1,6 +1,7 @@
 """The package works from a wheel, from a source distribution and from an editable install, checks included."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -112,3 +113,14 @@ def test_the_version_stands_in_one_place(distributions: tuple[Path, Path]) -> No
     import snapguard
 
     assert distributions[0].name.startswith(f"snapguard-{snapguard.__version__}-")
+
+
+def test_what_users_copy_names_this_version() -> None:
+    import snapguard
+
+    pages = [PROJECT / "README.md", *(PROJECT / "docs").glob("*.md"), *(PROJECT / "integrations").rglob("*")]
+    texts = [path.read_text(encoding="utf-8") for path in pages if path.is_file()]
+    named = [version for text in texts for version in re.findall(r"(?:rev: |/|@)v(\d+\.\d+\.\d+)", text)]
+    assert len(named) >= 6
+    assert set(named) == {snapguard.__version__}
+    assert not [text for text in texts if re.search(r"pip install (?:-\S+ )*['\"]?snapguard(?!\[[\w-]+\] @)", text)]

@@ -427,7 +427,7 @@ def test_a_copied_directory_says_that_snapguard_is_missing(project: Path, write:
     run = checkov("--directory", "code", checks=project / "checks")
 
     assert "Check: CKV_AWS_3" in run.stdout
-    assert "it must be installed where Checkov is (pip install snapguard)" in run.stderr
+    assert "it must be installed where Checkov is (https://github.com/snapguard/snapguard says how)" in run.stderr
     assert "Traceback" not in run.stderr
 
 

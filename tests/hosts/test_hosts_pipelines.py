@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 import yaml
 
+from snapguard import __version__
+
 pytest.importorskip("check_jsonschema", reason="the linters of pipelines are not installed here")
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -25,6 +27,9 @@ ACTION = PROJECT / "action.yml"
 GITLAB = PROJECT / "integrations" / "gitlab" / "templates" / "snapguard.yml"
 AZURE = PROJECT / "integrations" / "azure" / "azure-pipelines.yml"
 JENKINS = PROJECT / "integrations" / "jenkins" / "Jenkinsfile"
+
+RELEASE = rf"https://github\.com/snapguard/snapguard/archive/refs/tags/v{re.escape(__version__)}\.tar\.gz"
+"""Where a release of this version lies."""
 
 INPUT = re.compile(r"\$\[\[ inputs\.([\w-]+) \]\]")
 """How a component of GitLab's writes an input."""
@@ -112,28 +117,25 @@ def test_the_image_is_built_as_a_linter_wants_it() -> None:
 
 
 class Machine:
-    """A machine with Python on which the code of an example is checked out; pip finds this project by its name."""
+    """A machine with Python on which the code of an example is checked out; a wheel stands in for the release."""
 
     def __init__(self, directory: Path, wheel: Path) -> None:
         self.code = directory / "code"
         shutil.copytree(PROJECT / "examples" / "terraform" / "attack", self.code)
         python = directory / "python"
         subprocess.run([sys.executable, "-m", "venv", python], check=True)
-        constraint = directory / "constraint.txt"
-        constraint.write_text(f"snapguard @ {wheel.as_uri()}\n", encoding="utf-8")
-        self._environment = {
-            **os.environ,
-            "PATH": os.pathsep.join((str(python / "bin"), os.environ["PATH"])),
-            "PIP_CONSTRAINT": str(constraint),
-        }
+        self._wheel = wheel.as_uri()
+        self._environment = {**os.environ, "PATH": os.pathsep.join((str(python / "bin"), os.environ["PATH"]))}
 
     def run(self, script: Sequence[str]) -> "list[subprocess.CompletedProcess[str]]":
         """Run commands one after the other, until one fails."""
         runs = []
         for command in script:
+            local, releases = re.subn(RELEASE, self._wheel, command)
+            assert releases == command.count("pip install")
             runs.append(
                 subprocess.run(
-                    ["bash", "-e", "-o", "pipefail", "-c", command],
+                    ["bash", "-e", "-o", "pipefail", "-c", local],
                     cwd=self.code,
                     env=self._environment,
                     capture_output=True,

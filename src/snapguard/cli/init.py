@@ -84,7 +84,7 @@ jobs:
       - uses: actions/checkout@v4
       - uses: actions/setup-python@v5
         with: { python-version: "3.12" }
-      - run: pip install git+https://github.com/snapguard/snapguard@v@VERSION@
+      - run: pip install https://github.com/snapguard/snapguard/archive/refs/tags/v@VERSION@.tar.gz
       - run: snapguard check . --format sarif --output snapguard.sarif --format markdown --output "$GITHUB_STEP_SUMMARY"
       - uses: github/codeql-action/upload-sarif@v3
         if: always()
@@ -95,7 +95,7 @@ _GITLAB = """\
 snapguard:
   image: python:3.12-slim
   script:
-    - pip install git+https://github.com/snapguard/snapguard@v@VERSION@
+    - pip install https://github.com/snapguard/snapguard/archive/refs/tags/v@VERSION@.tar.gz
     - snapguard check . --format text --format gitlab --output gl-code-quality-report.json
   artifacts:
     when: always
@@ -104,7 +104,7 @@ snapguard:
 """
 
 _ANY_CI = """\
-pip install git+https://github.com/snapguard/snapguard@v@VERSION@
+pip install https://github.com/snapguard/snapguard/archive/refs/tags/v@VERSION@.tar.gz
 snapguard check . --format text --format junit --output snapguard.xml
 """
 

@@ -5,6 +5,8 @@ try:
 except ModuleNotFoundError as missing:
     if missing.name != "snapguard":
         raise
-    raise SystemExit("the rules of SnapGuard need it where cfn-lint is installed: pip install snapguard") from None
+    raise SystemExit(
+        "the rules of SnapGuard need it where cfn-lint is installed: https://github.com/snapguard/snapguard says how"
+    ) from None
 
 globals().update(rule_classes())
