@@ -71,16 +71,17 @@ def _table(name: str) -> bytes:
 
 
 def _formed(value: Value, form: Form, rewrite: Rewrite | None = None) -> Value:
+    content = value.value if isinstance(value, Known) else None
     if isinstance(form, str) and len(form) <= 1:
         convert = _SIMPLE.get(form)
-        if convert is None or (isinstance(value, Known) and isinstance(value.value, dict | list)):
+        is_text = isinstance(content, str) and convert is to_text and rewrite is None
+        if is_text or convert is None or isinstance(content, dict | list):
             return value
         try:
             converted = convert(value)
         except EvaluationError:
             return value
         return converted if rewrite is None else _rewritten(converted, rewrite)
-    content = value.value if isinstance(value, Known) else None
     if isinstance(content, list):
         return _formed_list(value, content, form, rewrite)
     if isinstance(content, dict):
