@@ -27,8 +27,6 @@ DAMAGED = 1500
 
 RARE = {
     "a name with letters beyond ASCII": "größe = 1\n",
-    "a byte order mark": "\ufeffa = 1\n",
-    "a function in a namespace": "a = provider::aws::arn_parse(var.x)\n",
     "brackets beyond measure": f"a = {'[' * 80}{']' * 80}\n",
 }
 """What is right, and yet left to the slower road."""
@@ -110,6 +108,12 @@ def test_both_roads_read_the_same_of_the_projects_files(path: Path) -> None:
     else:
         assert body is not None
         assert shown(body) == shown(by_tree(file))
+
+
+def test_a_byte_order_mark_is_no_reason_to_give_up() -> None:
+    body = fast(source("\ufeffa = 1\n"))
+    assert body is not None
+    assert body.attributes["a"].span.start == 3
 
 
 def test_both_roads_read_the_same_of_files_at_random() -> None:

@@ -2,8 +2,8 @@
 
 This is the road that almost every file takes: one regular expression a statement, one or two a term. It follows HCL's
 native syntax (https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md) to the letter and gives up at the first
-thing that it does not expect: whatever is wrong, and the few things that are right but rare (a name outside ASCII, a
-byte order mark), is left to the slower roads, which tell what is wrong and save what stands around it.
+thing that it does not expect: whatever is wrong, and what is right but rare (a name outside ASCII, brackets within
+brackets without end), is left to the slower roads, which tell what is wrong and save what stands around it.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ from snapguard.terraform.syntax import (
 )
 from snapguard.terraform.template_pieces import Piece, assemble, text_pieces
 from snapguard.terraform.types import BoundError, number_of
+
+_BYTE_ORDER_MARK = "\xef\xbb\xbf"
 
 _MAX_DEPTH = 60
 """How deep this reader follows brackets and blocks."""
@@ -76,7 +78,7 @@ _TEXT, _DIGITS, _WORD, _REST, _OTHER = range(1, 6)
 _match_term = (re.compile(_SPACE + _TERM).match, re.compile(_ANYTHING_BETWEEN + _TERM).match)
 """A term: first where a line's end counts, then within brackets, where it does not."""
 
-_AFTER = r"&&|\|\||=>|[=!<>]=|\.\.\.|/(?![/*])|[-+*%<>?:=,.\[\](){}]|~\}|if(?![\w-])"
+_AFTER = r"&&|\|\||::|=>|[=!<>]=|\.\.\.|/(?![/*])|[-+*%<>?:=,.\[\](){}]|~\}|if(?![\w-])"
 _match_after = (
     re.compile(rf"{_SPACE}(?:{_LINE_COMMENT})?({_AFTER}|\r?\n|\Z)").match,
     re.compile(rf"{_ANYTHING_BETWEEN}({_AFTER})").match,
@@ -85,6 +87,7 @@ _match_number = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?" + _NUMBER_
 _match_accessor = re.compile(
     rf"\.(?:({_NAME})|([0-9]+)(?!\w|\.[0-9])|\*)|\[{_ANYTHING_BETWEEN}\*{_ANYTHING_BETWEEN}\]"
 ).match
+_match_namespace = re.compile(rf"[ \t]*({_NAME}(?:[ \t]*::[ \t]*{_NAME})*)[ \t]*\(").match
 _match_for_mark = re.compile(rf"{_ANYTHING_BETWEEN}for(?![\w-])").match
 _match_key = re.compile(rf'{_ANYTHING_BETWEEN}(?:(?:({_NAME})|"([^"\\$%\n]*)"){_SPACE}[=:](?![=>])|(\}}))').match
 _BARE_KEY, _QUOTED_KEY, _BRACE = range(1, 4)
@@ -144,8 +147,9 @@ def _directive_intro() -> re.Pattern[str]:
 def read(file: SourceFile) -> Body:
     """What stands at the top level of a file; raises NotWellFormedError where that takes another reader."""
     reader = _Reader(file)
+    begin = len(_BYTE_ORDER_MARK) if reader.text.startswith(_BYTE_ORDER_MARK) else 0
     try:
-        body = reader.body(0, is_nested=False)
+        body = reader.body(begin, is_nested=False)
     except RecursionError:
         raise NotWellFormedError from None
     return body
@@ -330,10 +334,16 @@ class _Reader:
                 raise NotWellFormedError
             word, rest = match.group(_WORD, _REST)
             token = after[1]
-            if token == "(":
+            if token == "(" or token == "::":
                 if rest:
                     raise NotWellFormedError
-                term = self.call(began, word, after.end())
+                behind = after.end()
+                if token == "::":
+                    named = _match_namespace(self.text, behind)
+                    if named is None:
+                        raise NotWellFormedError
+                    word, behind = "".join([word, "::", *named[1].split()]), named.end()
+                term = self.call(began, word, behind)
                 end = self.end
                 after = _match_after[free](self.text, end)
                 if after is None:
