@@ -239,9 +239,7 @@ class _Reader:
         written = match[_LABELS]
         labels = [intern(self.letters(quoted or bare)) for quoted, bare in _find_labels(written)] if written else []
         opening_end = match.end(_OPENING)
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
-            raise NotWellFormedError
+        self.enter()
         if match.lastindex == _LINE_AFTER_OPENING:
             body = self.body(match.end(), is_nested=True)
         else:
@@ -286,13 +284,9 @@ class _Reader:
             return left
         began = self.began
         self.at = self.token_end
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
-            raise NotWellFormedError
+        self.enter()
         then = self.expression(free)
-        if self.token != ":":
-            raise NotWellFormedError
-        self.at = self.token_end
+        self.expect(":")
         otherwise = self.expression(free)
         self.depth -= 1
         self.began = began
@@ -320,38 +314,19 @@ class _Reader:
         match = _match_term[free](self.text, self.at)
         if match is None:
             raise NotWellFormedError
-        return self.operand_of(match, free)
-
-    def operand_of(self, match: re.Match[str], free: int) -> Expression:
-        """The operand that begins with a term which was met."""
         kind = match.lastindex
-        end = match.end()
+        self.end = end = match.end()
         term: Expression
         if kind == _REST:
             began = match.start(_WORD)
-            after = _match_after[free](self.text, end)
-            if after is None:
-                raise NotWellFormedError
-            word, rest = match.group(_WORD, _REST)
-            token = after[1]
-            if token == "(" or token == "::":
-                if rest:
-                    raise NotWellFormedError
-                behind = after.end()
-                if token == "::":
-                    named = _match_namespace(self.text, behind)
-                    if named is None:
-                        raise NotWellFormedError
-                    word, behind = "".join([word, "::", *named[1].split()]), named.end()
-                term = self.call(began, word, behind)
-                end = self.end
-                after = _match_after[free](self.text, end)
-                if after is None:
-                    raise NotWellFormedError
-                token = after[1]
+            self.look(free)
+            if self.token == "(" or self.token == "::":
+                term = self.call(match)
+                self.look(free)
             else:
                 span = Span(self.file, began, end)
-                term = word_expression(span, intern(word))
+                term = word_expression(span, intern(match[_WORD]))
+                rest = match[_REST]
                 if rest:
                     term = Access(span, term, [GetAttribute(intern(name)) for name in rest[1:].split(".")])
         else:
@@ -363,23 +338,20 @@ class _Reader:
                 term = Literal(Span(self.file, began, end), int(match[_DIGITS]))
             else:
                 began = match.start(_OTHER)
-                self.depth += 1
-                if self.depth > _MAX_DEPTH:
-                    raise NotWellFormedError
+                self.enter()
                 term = self.other(began, match[_OTHER], free)
                 self.depth -= 1
-                end = self.end
-            after = _match_after[free](self.text, end)
-            if after is None:
-                raise NotWellFormedError
-            token = after[1]
+            self.look(free)
         self.began = began
-        self.end = end
-        self.token = token
-        self.token_end = after.end()
-        if token == "[" or token == ".":
+        if self.token == "[" or self.token == ".":
             return self.access(began, term, free)
         return term
+
+    def enter(self) -> None:
+        """Goes one level deeper; whoever calls it comes back up."""
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            raise NotWellFormedError
 
     def access(self, began: int, base: Expression, free: int) -> Expression:
         """Accessors behind a base; `token` is the first of them."""
@@ -429,9 +401,7 @@ class _Reader:
     def within(self, at: int, closing: str) -> Expression:
         """An expression within brackets; `end` is behind the closing one."""
         self.at = at
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
-            raise NotWellFormedError
+        self.enter()
         expression = self.expression(1)
         self.depth -= 1
         self.expect(closing)
@@ -463,14 +433,21 @@ class _Reader:
         except BoundError:
             raise NotWellFormedError from None
 
-    def call(self, began: int, name: str, at: int) -> Expression:
-        """A call of a function whose opening bracket ends at an offset."""
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
+    def call(self, match: re.Match[str]) -> Expression:
+        """The call of a function whose name, or the namespace before it, was met; `token` stands behind that."""
+        name = match[_WORD]
+        opening_end = self.token_end
+        if self.token == "::":
+            named = _match_namespace(self.text, opening_end)
+            if named is None:
+                raise NotWellFormedError
+            name, opening_end = "::".join([name, *named[1].replace("::", " ").split()]), named.end()
+        if match[_REST]:
             raise NotWellFormedError
-        arguments, is_expanding = self.elements(at, ")")
+        self.enter()
+        arguments, is_expanding = self.elements(opening_end, ")")
         self.depth -= 1
-        return Call(Span(self.file, began, self.end), intern(name), arguments, is_expanding)
+        return Call(Span(self.file, match.start(_WORD), self.end), intern(name), arguments, is_expanding)
 
     def sequence(self, began: int) -> Expression:
         """`[a, b]`, or a `for` expression that makes one."""
