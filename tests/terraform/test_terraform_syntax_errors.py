@@ -590,6 +590,34 @@ variable "y" {}
     (
         """\
 resource "a" "b" {
+  x {
+    size = 1.5.2
+  }}
+""",
+        ["3:12 1.5.2 is not a number", "4:4 expected a new line before }, behind the block x"],
+    ),
+    (
+        """\
+resource "a" "b" {
+  x = 1
+  y {
+    x = 2
+  }
+  x = 3
+}
+""",
+        ["6:3 x is set twice; the first time in line 2"],
+    ),
+    (
+        """\
+x = <<EOT
+text
+EOT""",
+        ["3:1 the end of the heredoc EOT needs a new line behind it"],
+    ),
+    (
+        """\
+resource "a" "b" {
   x = aws_vpc.main id
   y = 12abc
   z = a::b
@@ -1483,9 +1511,9 @@ def test_a_file_that_is_no_text_has_one_error(data, expected):
 
 
 def test_at_most_twenty_errors_are_told_of_a_file():
-    errors = errors_of("a =\n" * 50)
+    errors = errors_of("".join(f"a{number} =\n" for number in range(10, 60)))
     assert len(errors) == MAX_ERRORS == 20
-    assert errors[-1] == "20:3 expected an expression after =, found the end of the line"
+    assert errors[-1] == "20:5 expected an expression after =, found the end of the line"
 
 
 def test_a_file_full_of_damage_ends():

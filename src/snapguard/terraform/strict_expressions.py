@@ -13,6 +13,7 @@ _match_wide_gap = re.compile(r"(?:[ \t\n]|\r(?=\n)|/\*.*?\*/|#[^\n]*|//[^\n]*)*"
 _match_operator = re.compile(r"==|!=|<=|>=|&&|\|\||/(?![/*=])|[<>+\-*%](?!=)").match
 _match_plain = re.compile(r'[^"\\$%\n\r]+|\$\$+\{|%%+\{|\$+(?![${])|%+(?![%{])').match
 _match_escape = re.compile(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})').match
+_match_rest_of_number = re.compile(r"(?:\.[0-9]+)+\w*").match
 _match_heredoc = re.compile(rf"<<-?({NAME})\r?\n").match
 _match_heredoc_plain = re.compile(r"[^$%\n]+|\$\$+\{|%%+\{|\$+(?![${])|%+(?![%{])").match
 STATEMENT = rf'{NAME}[ \t]*(?:=(?!=)|\{{|"[^"\n]*"[ \t]*["{{])'
@@ -110,8 +111,9 @@ class ExpressionReader(DamageLog):
         number = match_number(self.text, at)
         if number is not None:
             self.at = number.end()
-            if self.is_token(self.at):
-                word = self.text[at : self.at] + self.seen(self.at)
+            rest = _match_rest_of_number(self.text, self.at)
+            if rest is not None or self.is_token(self.at):
+                word = self.text[at : self.at] + (self.seen(self.at) if rest is None else rest[0])
                 self.fail(f"{word} is not a number", at, len(word))
             return
         name = match_name(self.text, at)
@@ -467,6 +469,8 @@ class ExpressionReader(DamageLog):
         line = self.text[self.at : end if end >= 0 else len(self.text)]
         if line.strip() != name:
             return False
+        if end < 0:
+            self.fail(f"the end of the heredoc {name} needs a new line behind it", self.at, len(line))
         self.at += len(line.rstrip())
         return True
 

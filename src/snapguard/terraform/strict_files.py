@@ -80,6 +80,7 @@ class FileReader(ExpressionReader):
 
     def body(self, opener: int) -> None:
         """Reads statements up to the end of the file (opener -1) or up to the brace that closes a block."""
+        given: dict[str, int] = {}
         while True:
             self.skip_lines()
             start = self.at
@@ -92,7 +93,7 @@ class FileReader(ExpressionReader):
                 return
             depth = len(self.open)
             try:
-                self.statement(is_top=opener < 0)
+                self.statement(given, is_top=opener < 0)
             except Damage:
                 self.damages += 1
                 if self.damages > _MAX_DAMAGES or len(self.found) >= MAX_ERRORS:
@@ -154,8 +155,8 @@ class FileReader(ExpressionReader):
         """Whether a closing bracket is laid out as one around the statement, not as one of its own."""
         return not self.begins_line(closer) or self.indentation(closer) < self.indentation(start)
 
-    def statement(self, is_top: bool) -> None:
-        """Reads an attribute or a block."""
+    def statement(self, given: dict[str, int], is_top: bool) -> None:
+        """Reads an attribute or a block; `given` are the attributes of the same body so far, and where they stand."""
         self.is_guessing = False
         start = self.at
         name = match_name(self.text, start)
@@ -165,6 +166,10 @@ class FileReader(ExpressionReader):
         self.skip()
         if self.here("=") and not self.here("==") and not self.here("=>"):
             self.at += 1
+            first = given.setdefault(name.group(), start)
+            if first != start:
+                message = f"{name.group()} is set twice; the first time in line {self.line(first)}"
+                self.note(message, start, len(name.group()))
             self.attribute(name.group())
         elif self.here("{") or self.here('"') or self.is_token(self.at):
             self.block(name.group(), start)
@@ -246,8 +251,9 @@ class FileReader(ExpressionReader):
         self.open.pop()
         self.is_wide = was_wide
         self.skip()
-        if not self.is_line_end() and not self.here("}"):
-            if not match_statement(self.text, self.at):
+        is_closing = self.here("}")
+        if not self.is_line_end() and (self.open or not is_closing):
+            if not is_closing and not match_statement(self.text, self.at):
                 self.expected(f"the end of the line after the block {type}", self.at)
             self.note(f"expected a new line before {self.seen(self.at)}, behind the block {type}", self.at)
 
