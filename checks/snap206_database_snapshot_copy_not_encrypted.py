@@ -23,8 +23,10 @@ def database_snapshot_copy_not_encrypted(estate: Estate) -> Iterator[Finding]:
     """
     for copy in estate.database_copies:
         protection = estate.store_encryption.of(copy)
-        if protection.answer is None and not copy.region.is_absent:
-            yield copy.finding(f"{copy.subject} goes to another Region without a key", copy.region)
+        if protection.answer is None and copy.key.is_absent and copy.leaves_region is not False:
+            certain = copy.leaves_region is True
+            word = "goes" if certain else "may go"
+            yield copy.finding(f"{copy.subject} {word} to another Region without a key", copy.region, certain=certain)
         elif not protection.answer:
             yield protection.finding(copy)
 

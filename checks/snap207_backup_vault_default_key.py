@@ -26,12 +26,13 @@ def backup_vault_default_key(estate: Estate) -> Iterator[Finding]:
         certain = vault.has_own_key is False
         message = "the vault has no customer-managed key" if certain else "the vault may have no customer-managed key"
         yield vault.finding(message, vault.key, certain=certain)
+    plain = [address for address, vault in bare.items() if vault.has_own_key is False]
     for copy in estate.vault_copies:
-        for reference in copy.destination.refs:
-            if target := bare.get(reference.address):
-                evidence = [Evidence(target.resource.header, f"the vault {reference.address}")]
-                message = "the plan copies into a vault without a customer-managed key"
-                certain = target.has_own_key is False
+        for address in copy.vaults:
+            if target := bare.get(address):
+                evidence = [Evidence(target.resource.header, f"the vault {address}")]
+                certain = address in plain and copy.goes_only_to(plain)
+                message = f"the plan {'copies' if certain else 'may copy'} into a vault without a customer-managed key"
                 yield copy.finding(message, copy.destination, evidence=evidence, certain=certain)
 
 

@@ -30,6 +30,9 @@ def block_public_access_off(estate: Estate) -> Iterator[Finding]:
         elif block.is_off is None:
             message = f"block public access for {block.subject} may be switched off"
             yield block.finding(message, block.state, certain=False)
+        elif block.leaves_existing is None:
+            message = f"{block.subject} that are public may stay public: perhaps only new sharing is blocked"
+            yield block.finding(message, block.state, severity=Severity.LOW, certain=False)
 
 
 BAD = {

@@ -23,9 +23,10 @@ def backup_copy_to_untrusted_account(estate: Estate) -> Iterator[Finding]:
     for copy in estate.vault_copies:
         trusted = copy.is_trusted(estate.root, estate.settings)
         if not trusted:
-            known = trusted is False
-            word = "that is not trusted" if known else "that is not known"
-            yield copy.finding(f"the plan copies to a vault in an account {word}", copy.destination, certain=known)
+            word = "known" if trusted is None else "trusted"
+            message = f"the plan copies to a vault in an account that is not {word}"
+            switches = [switch.evidence() for switch in estate.cross_account_backup]
+            yield copy.finding(message, copy.destination, evidence=switches, certain=trusted is False)
 
 
 SETTINGS = {"trusted_accounts": ["111122223333"]}

@@ -39,25 +39,16 @@ of the service's that nobody can use from outside, so SNAP207 leaves it alone. S
 them.
 
 A bad form of every type with ●, and the good one that the help of its finding makes of it, is a test:
-`tests/estate/bad_forms.py`. The last section names the types near this domain that no check looks at, and why.
+`tests/estate/bad_forms.py`. The last section names the types near this domain that nobody looks at, and why.
 """
 NO_LOOK = "Neither judged nor looked at"
 REASONS = {
     "They say how long copies are kept, which are made, and whether they can be deleted; not who gets them": (
-        *("aws_backup_framework", "aws_backup_report_plan", "aws_backup_restore_testing_plan", "aws_backup_selection"),
-        *(
-            "aws_backup_region_settings",
-            "aws_backup_vault_lock_configuration",
-            "aws_efs_backup_policy",
-            "aws_rbin_rule",
-        ),
+        *("aws_backup_framework", "aws_backup_report_plan", "aws_backup_restore_testing_plan", "aws_efs_backup_policy"),
         *("aws_imagebuilder_lifecycle_policy", "aws_redshift_snapshot_schedule", "aws_storagegateway_tape_pool"),
-        *("AWS::Backup::BackupSelection", "AWS::Backup::Framework", "AWS::Backup::LegalHold", "AWS::Rbin::Rule"),
-        *("AWS::Backup::ReportPlan", "AWS::Backup::RestoreTestingPlan", "AWS::Backup::TieringConfiguration"),
+        *("AWS::Backup::Framework", "AWS::Backup::LegalHold", "AWS::Backup::ReportPlan"),
+        *("AWS::Backup::RestoreTestingPlan", "AWS::Backup::TieringConfiguration"),
         *("AWS::ImageBuilder::LifecyclePolicy", "AWS::Redshift::SnapshotSchedule"),
-    ),
-    "They let an organization's accounts copy to each other: the copy itself is SNAP306's": (
-        "aws_backup_global_settings",
     ),
     "They are always encrypted, as what they are made from is, and can't be shared by themselves": (
         *("aws_fsx_backup", "aws_fsx_ontap_volume", "aws_fsx_openzfs_snapshot", "aws_redshift_cluster_snapshot"),
@@ -116,6 +107,17 @@ REASONS = {
 
 RESTS_ON = "SNAP101 to SNAP108 judge what a principal can do in the end, over all of these together:"
 RIGHTS = ["identity.facts"]
+REVIEWED = (
+    "No fault by itself, but `snapguard audit` shows it beside the rights: what makes copies on a schedule and by "
+    "which role\n(SNAP107 names it, too), what keeps copies from being destroyed, what AWS Backup may do:"
+)
+SETTINGS = [
+    "backup_settings.makers",
+    "backup_settings.vault_locks",
+    "backup_settings.recycle_bin_rules",
+    "backup_settings.cross_account_backup",
+    "backup_settings.backed_up_types",
+]
 MACHINES = ["machines.machines", "machines.artefacts", "machines.attachments"]
 GROUPS = [
     "network.security_groups",
@@ -154,7 +156,7 @@ PARTS = {
     "SNAP303": Parts(["sharing.public_access_blocks"]),
     "SNAP304": Parts(["policies.vault_policies"]),
     "SNAP305": Parts(["policies.key_policies"], KEYS),
-    "SNAP306": Parts(["backups.vault_copies"]),
+    "SNAP306": Parts(["backups.vault_copies"], ["backup_settings.cross_account_backup"]),
     "SNAP307": Parts(["sharing.exports"]),
     "SNAP401": Parts(OPENINGS, [*MACHINES, *GROUPS]),
     "SNAP402": Parts(OPENINGS, [*MACHINES, *GROUPS]),
@@ -237,6 +239,8 @@ def page() -> str:
         lines += [f"- `{kind}`" for kind in sorted(_types(RIGHTS, language))]
         for category, title in TITLES.items():
             lines += ["", f"## {name}: {title.lower()}", "", *table(language, category)]
+        lines += ["", f"## {name}: shown by the review", "", REVIEWED, ""]
+        lines += [f"- `{kind}`" for kind in sorted(_types(SETTINGS, language))]
     return "\n".join([*lines, "", f"## {NO_LOOK}", *not_looked_at()]) + "\n"
 
 
@@ -250,8 +254,8 @@ def not_looked_at() -> Iterator[str]:
 
 
 def asked_for() -> set[str]:
-    """Every type that a check looks at, in either language."""
-    parts = {*RIGHTS, *(part for check in PARTS.values() for part in (*check.judged, *check.looked_at))}
+    """Every type that a check or the review looks at, in either language."""
+    parts = {*RIGHTS, *SETTINGS, *(part for check in PARTS.values() for part in (*check.judged, *check.looked_at))}
     return set().union(*(_types(parts, language) for language in LANGUAGES))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from names_asked import names_asked
 
 from snapguard import registry
 from snapguard.estate.remedies import Choice, InStatement, with_remedy
@@ -25,7 +26,6 @@ def module_at(path):
 
 
 coverage_table = module_at(Path(__file__).parents[2] / "tools" / "coverage_table.py")
-names_asked = module_at(Path(__file__).with_name("test_estate_mapping_names.py")).names_asked
 
 REMEDIES = {
     language: import_module(f"snapguard.estate.aws_{language}.remedies").REMEDIES

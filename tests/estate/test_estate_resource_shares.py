@@ -66,13 +66,29 @@ def test_what_can_be_copied_is_found_by_its_resource_or_arn(scan_text, thing):
         '"arn:aws:rds:eu-west-1:111122223333:db:orders"',
         '"arn:aws:imagebuilder:eu-west-1:111122223333:component/c/1.0.0/1"',
         "aws_ec2_transit_gateway.hub.arn",
-        "var.unset",
         '"orders"',
     ],
 )
 def test_what_holds_no_copies_is_other_tools_business(scan_text, thing):
     hub = 'resource "aws_ec2_transit_gateway" "hub" {}\n'
     assert shared(scan_text, thing=thing, extra=hub) == []
+
+
+def test_what_is_not_known_may_hold_copies(scan_text):
+    assert shared(scan_text, thing="var.unset") == MAYBE
+    assert shared(scan_text, switch="", thing="var.unset") == []
+    assert shared(scan_text, thing="var.unset", receiver="data.aws_caller_identity.own.account_id") == []
+
+
+@pytest.mark.parametrize("association", ["a", "p"])
+def test_a_share_that_is_not_known_may_be_any(scan_text, association):
+    def told_of(switch):
+        before, name, after = (CLUSTER + SHARE % (switch, ORDERS, STRANGER)).partition(f'"{association}" {{')
+        code = before + name + after.replace("aws_ram_resource_share.s.arn", "var.unset", 1)
+        return told(scan_text("terraform", code, select=["SNAP302"]))
+
+    assert told_of(OPEN) == MAYBE
+    assert told_of("") == []
 
 
 @pytest.mark.parametrize(

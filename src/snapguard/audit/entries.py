@@ -117,8 +117,7 @@ def entries_of(identities: Identities, root: str) -> Iterator[Entry]:
     for principal in identities.principals:
         held = [right for attachment in principal.held() for right in _rights_by(attachment, principal, identities)]
         held += _rights_of_unread_groups(principal, identities)
-        address = principal.resource.address if principal.resource is not None else _shown(principal.name)
-        name = principal.name.known_text or address
+        address, name = address_of(principal), name_of(principal)
         place = principal.resource.header if principal.resource is not None else None
         exists = principal.resource is None or principal.resource.exists is True
         yield _entry(Key(root, principal.kind, address), name, place, held, exists)
@@ -133,7 +132,22 @@ def _name_of(policy: Policy) -> str:
     return (policy.name.known_text or policy.resource.address).rpartition("/")[2]
 
 
-def _shown(value: Value) -> str:
+def address_of(principal: Principal) -> str:
+    """What a principal is told from others by: its address, or as much as is known of its name."""
+    return principal.resource.address if principal.resource is not None else shown(principal.name)
+
+
+def name_of(principal: Principal) -> str:
+    """What people call a principal."""
+    return principal.name.known_text or address_of(principal)
+
+
+def title_of(principal: Principal) -> str:
+    """The same, with what it is: `role backup`."""
+    return f"{principal.kind} {name_of(principal)}"
+
+
+def shown(value: Value) -> str:
     """A name as far as it is known."""
 
     def name(piece: Unknown) -> str:
@@ -216,7 +230,7 @@ def _rights_of_unread_groups(principal: Principal, identities: Identities) -> It
         return
     for group in principal.groups:
         if group.resource is None:
-            name = f"{group.kind} {_shown(group.name)}, which is not part of what was read"
+            name = f"{group.kind} {shown(group.name)}, which is not part of what was read"
             rights = identities.rights_kept_by(principal, _everything())
             yield _Right(_source(principal.resource.header, name, ""), rights, False)
 
@@ -234,7 +248,7 @@ def _everything() -> Rights:
 
 
 def _unseen(attachment: Attachment) -> str:
-    name = _shown(attachment.value)
+    name = shown(attachment.value)
     return "a policy that is not known" if name == NAMELESS else f"{name}, which is not part of what was read"
 
 

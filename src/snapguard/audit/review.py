@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from snapguard.audit.account import ACCOUNT, AccountRoot, account_root
+from snapguard.audit.arrangements import Arrangement, arrangements_of, in_order
 from snapguard.audit.entries import Entry, Key, entries_of, joined
 from snapguard.audit.lock import root_key
 from snapguard.discovery import Target, discover
@@ -20,7 +21,8 @@ from snapguard.source import Span
 class Review(NamedTuple):
     """What a review found: the principals in order, and what could not be read, is missing or failed.
 
-    `roots` are the keys of all that was reviewed, `covered` the keys of the given directories.
+    `roots` are the keys of all that was reviewed, `covered` the keys of the given directories, `arrangements` what the
+    code does about copies by itself.
     """
 
     entries: Sequence[Entry]
@@ -29,6 +31,7 @@ class Review(NamedTuple):
     unread: Sequence[InputError]
     missing: Sequence[str]
     errors: Sequence[InternalError]
+    arrangements: Sequence[Arrangement] = ()
 
     @property
     def holders(self) -> list[Entry]:
@@ -56,34 +59,46 @@ def review(paths: Sequence[str], settings: Settings) -> Review:
     accounts |= {path: account for path in lying_there if (account := account_root(path))}
     unread = [InputError(message, Span(file, 0, 0)) for file, message in found.unreadable]
     entries: dict[Key, Entry] = {}
+    arrangements: set[Arrangement] = set()
     errors: list[InternalError] = []
     targets: list[tuple[str, Target | AccountRoot]] = [(account.name, account) for account in accounts.values()]
     targets += [(root_key(target.language, target.path, settings), target) for target in found.targets]
     for name, target in targets:
         log = ErrorLog(name)
-        for entry in _entries_of(target, name, settings, unread, log):
+        found_here = _found_in(target, name, settings, unread, log)
+        arrangements.update(found_here.arrangements)
+        for entry in found_here.entries:
             known = entries.get(entry.key)
             entries[entry.key] = entry if known is None else joined([known, entry])
         errors += log.all
     covered = [root_key("terraform", path, settings) for path in paths if os.path.isdir(path)]
     ordered = [entries[key] for key in sorted(entries)]
-    return Review(ordered, frozenset(name for name, _ in targets), covered, unread, found.missing, errors)
+    roots = frozenset(name for name, _ in targets)
+    return Review(ordered, roots, covered, unread, found.missing, errors, in_order(arrangements))
 
 
-def _entries_of(
+class _Found(NamedTuple):
+    """What one target has."""
+
+    entries: Sequence[Entry]
+    arrangements: Sequence[Arrangement]
+
+
+def _found_in(
     target: Target | AccountRoot, name: str, settings: Settings, unread: list[InputError], log: ErrorLog
-) -> list[Entry]:
-    """The principals of a target; an error in the code of a reader ends this target alone."""
+) -> _Found:
+    """What a target has; an error in the code of a reader ends this target alone."""
     try:
         roots = read(target, settings) if isinstance(target, Target) else [target]
         estates = [Estate(root, settings) for root in roots]
         entries = _over_outcomes([list(entries_of(estate.identities, name)) for estate in estates], roots)
+        arranged = () if isinstance(target, AccountRoot) else arrangements_of(estates, name)
         problems = {(error.span, error.message): error for estate in estates for error in estate.input_errors}
         unread += [error for error in problems.values() if error.check == "SNAP001"]
-        return entries
+        return _Found(entries, list(arranged))
     except Exception as error:  # noqa: BLE001 - the other targets go on
         log.note("the review", error)
-        return []
+        return _Found([], [])
 
 
 def _over_outcomes(outcomes: Sequence[Sequence[Entry]], roots: Sequence[Root]) -> list[Entry]:

@@ -233,11 +233,11 @@ def _table(found: Review, question: _Question) -> str:
     if question.format == "markdown":
         from snapguard.reports import audit_markdown
 
-        return audit_markdown.render(shown, shows_statements=question.shows_statements)
+        return audit_markdown.render(shown, found.arrangements, shows_statements=question.shows_statements)
     if question.format == "html":
         from snapguard.reports import audit_html
 
-        return audit_html.render(shown)
+        return audit_html.render(shown, found.arrangements)
     from snapguard.reports import audit_text
 
     return audit_text.table(

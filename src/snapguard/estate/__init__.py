@@ -13,6 +13,7 @@ from snapguard.resources import InputError, Resource, Root
 from snapguard.settings import Settings
 
 if TYPE_CHECKING:
+    from snapguard.estate.backup_settings import BackedUpTypes, CrossAccountBackup, Maker, RecycleBinRule, VaultLock
     from snapguard.estate.backups import Vault, VaultCopy
     from snapguard.estate.broad_grants import BroadGrant
     from snapguard.estate.expected import Expectations
@@ -163,6 +164,27 @@ class Estate:
         return list(self._mapping("backups").vault_copies(self.root))
 
     @lazy
+    def copy_makers(self) -> Sequence[Maker]:
+        """What makes copies by itself, on a schedule."""
+        return list(self._mapping("backup_settings").makers(self.root))
+
+    @lazy
+    def copy_keepers(self) -> Sequence[VaultLock | RecycleBinRule]:
+        """What keeps copies from being destroyed."""
+        mapping = self._mapping("backup_settings")
+        return [*mapping.vault_locks(self.root), *mapping.recycle_bin_rules(self.root)]
+
+    @lazy
+    def cross_account_backup(self) -> Sequence[CrossAccountBackup]:
+        """The organization's switch for copies of backups to other accounts."""
+        return list(self._mapping("backup_settings").cross_account_backup(self.root))
+
+    @lazy
+    def backed_up_types(self) -> Sequence[BackedUpTypes]:
+        """Which types of resources AWS Backup backs up."""
+        return list(self._mapping("backup_settings").backed_up_types(self.root))
+
+    @lazy
     def vault_policies(self) -> Sequence[ResourcePolicy]:
         """The access policy of every backup vault."""
         return list(self._mapping("policies").vault_policies(self.root))
@@ -308,7 +330,9 @@ class Estate:
         """The principals that have such rights and are not expected to."""
         from snapguard.estate.expected import unexpected_principals
 
-        return list(unexpected_principals(self.identities, self.expectations)) if self.expectations.exist else []
+        if not self.expectations.exist:
+            return []
+        return list(unexpected_principals(self.identities, self.expectations, lambda: self.copy_makers))
 
     @lazy
     def excess_administrators(self) -> Sequence[Finding]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from snapguard.estate.entities import Entity
-from snapguard.estate.trust import is_of_root, is_trusted_account
+from collections.abc import Collection
+
+from snapguard.estate.entities import Entity, addresses_named
+from snapguard.estate.trust import is_own_or_trusted
 from snapguard.resources import Resource, Root
 from snapguard.settings import Settings
 from snapguard.source import Span
@@ -40,8 +42,16 @@ class VaultCopy(Entity):
         self.destination = destination
         self.place = place
 
+    @property
+    def vaults(self) -> Collection[str]:
+        """The addresses of all that it may go to."""
+        return dict.fromkeys(addresses_named(self.destination))
+
+    def goes_only_to(self, addresses: Collection[str]) -> bool:
+        """Whether it goes to one of these vaults, whatever a condition that is not known comes to."""
+        cases = getattr(self.destination, "candidates", ()) or (self.destination,)
+        return all(any(address in addresses for address in addresses_named(case)) for case in cases)
+
     def is_trusted(self, root: Root, settings: Settings) -> bool | None:
         """Whether the vault's account is trusted: so is the vault of the root itself, and one that it looks up."""
-        if is_of_root(self.destination, root):
-            return True
-        return is_trusted_account(self.destination, settings)
+        return is_own_or_trusted(self.destination, root, settings)

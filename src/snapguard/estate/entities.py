@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from snapguard.findings import Evidence, Finding, Severity, provenance
 from snapguard.resources import Resource
 from snapguard.source import Span
 from snapguard.values import Value
+
+
+def addresses_named(value: Value) -> Iterator[str]:
+    """The addresses that a value names, or that each of the values which it can be names."""
+    candidates = getattr(value, "candidates", ())
+    if candidates:
+        for candidate in candidates:
+            yield from addresses_named(candidate)
+    else:
+        yield from (reference.address for reference in value.refs)
 
 
 class Entity:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from snapguard.estate.broad_grants import shown, summary
@@ -19,6 +19,7 @@ from snapguard.source import Span, load
 
 if TYPE_CHECKING:
     from snapguard.audit.lock import Lock
+    from snapguard.estate.backup_settings import Maker
 
 LOCK = "snapguard.lock"
 """The entitlement lock; a project without one is spared the reading of it."""
@@ -100,8 +101,13 @@ def _arn_may_match(pattern: str, principal: Principal) -> bool | None:
     return True if is_known or matches(fields[5].rpartition("/")[2], wide) else None
 
 
-def unexpected_principals(identities: Identities, expectations: Expectations) -> Iterator[Finding]:
-    """A finding for each principal with such rights that nobody expects to have them."""
+def unexpected_principals(
+    identities: Identities, expectations: Expectations, makers: Callable[[], Sequence[Maker]]
+) -> Iterator[Finding]:
+    """A finding for each principal with such rights that nobody expects to have them.
+
+    `makers` gives what makes copies on a schedule: whose role it is, the reader should be told.
+    """
     for principal in identities.principals:
         rights = {
             action: bounds
@@ -111,10 +117,11 @@ def unexpected_principals(identities: Identities, expectations: Expectations) ->
         if rights:
             expected = expectations.include(principal)
             if not expected:
-                yield _finding(principal, rights, expected is False)
+                uses = [maker.evidence() for maker in makers() if maker.acts_as(principal)]
+                yield _finding(principal, rights, expected is False, uses)
 
 
-def _finding(principal: Principal, rights: Rights, certain: bool) -> Finding:
+def _finding(principal: Principal, rights: Rights, certain: bool, uses: Sequence[Evidence]) -> Finding:
     sure = [action for action, bounds in rights.items() if bounds.low > Reach.NONE]
     certain = certain and bool(sure)
     places: Sequence[Evidence] = [
@@ -126,7 +133,7 @@ def _finding(principal: Principal, rights: Rights, certain: bool) -> Finding:
         f"{summary(sure or list(rights))}",
         resource.header if principal.resource is not None else principal.attachments[0].place,
         resource=resource,
-        evidence=places,
+        evidence=[*places, *uses],
         certain=certain and resource.exists is True,
         severity=Severity.HIGH,
     )

@@ -9,9 +9,8 @@ from snapguard.estate.entities import Entity
 from snapguard.estate.trust import (
     account_id,
     account_of,
-    is_of_root,
     is_own_account,
-    is_trusted_account,
+    is_own_or_trusted,
     is_trusted_organization,
 )
 from snapguard.findings import Evidence, Finding, Severity
@@ -136,8 +135,8 @@ class _Judge:
             return
         if item.value.verdict(_is_everyone):
             yield Outsider(item.value, True, certain)
-        elif not is_of_root(item.value, self._root):
-            trusted = is_trusted_account(item.value, self._settings)
+        else:
+            trusted = is_own_or_trusted(item.value, self._root, self._settings)
             if not trusted:
                 is_owner = account_id(account_of(item.value).known_text) == self._owner != ""
                 yield Outsider(item.value, False, certain and trusted is False and not is_owner)
@@ -180,7 +179,7 @@ class _Judge:
             return False
         if of_everyone and not self._settings.trusted_accounts:
             return True
-        return is_of_root(value, self._root) or is_trusted_account(value, self._settings)
+        return is_own_or_trusted(value, self._root, self._settings)
 
 
 def is_wild(content: object) -> bool:

@@ -25,6 +25,9 @@ ARNS = {
     ("imagebuilder", "image/"): "the built image",
     ("rds", "cluster:"): "the database cluster",
 }
+UNTOLD = "something that is not known"
+"""What is in a share, where nobody can tell."""
+
 _ARN_FIELDS = 6
 _KINDS = {"organization": ReceiverKind.ORGANIZATION, "ou": ReceiverKind.UNIT}
 
@@ -90,42 +93,53 @@ def shared_copies(
 ) -> Iterator[SharedCopy]:
     """Every copy in a resource share with each of its receivers; `holders` names the resource types that hold copies.
 
-    A service as receiver is no account. A share that the root does not make may let outsiders in.
+    A service as receiver is no account. A share that the root does not make may let outsiders in; where it is not known
+    which share a thing is put into, or a receiver is given, it may be any.
     """
     made = {share.resource.address: share for share in shares}
     held: dict[str, dict[str, list[Association]]] = {}
+    loose: dict[str, list[Association]] = {}
     for content in contents:
         subject = _subject(content.member, root, holders)
         for key in _keys(content.share) if subject else ():
             held.setdefault(key, {}).setdefault(subject, []).append(content)
+        if subject and not _is_told(content.share, root):
+            loose.setdefault(subject, []).append(content)
     for receiver in receivers:
         if (receiver.member.known_text or "").endswith(".amazonaws.com"):
             continue
-        for key in _keys(receiver.share):
+        keys = _keys(receiver.share)
+        found: dict[str, SharedCopy] = {}
+        for key in [*keys, *(() if _is_told(receiver.share, root) else held)]:
             share = made.get(key)
-            may_leave = share.lets_outsiders_in if share is not None else None
-            if may_leave is not False:
-                for subject, things in held.get(key, {}).items():
-                    yield _shared_copy(receiver, subject, things, share, may_leave)
+            if share is None or share.lets_outsiders_in is not False:
+                for subject, things in {**loose, **held.get(key, {})}.items():
+                    linked = key in keys and subject in held.get(key, {})
+                    found.setdefault(subject, _shared_copy(receiver, subject, things, share, linked))
+        yield from found.values()
 
 
 def _shared_copy(
-    receiver: Association,
-    subject: str,
-    things: Sequence[Association],
-    share: ResourceShare | None,
-    may_leave: bool | None,
+    receiver: Association, subject: str, things: Sequence[Association], share: ResourceShare | None, linked: bool
 ) -> SharedCopy:
+    """What a receiver is given; `linked` says that the code shows it to be in the share that the receiver gets."""
     evidence = [
         Evidence(thing.member.place or thing.resource.header, f"{thing.resource.address} shares {subject}")
         for thing in things
     ]
+    may_leave = None
     if share is not None:
+        may_leave = share.lets_outsiders_in and share.resource.exists
         place = share.outsiders.place or share.resource.header
         evidence.append(Evidence(place, f"{share.resource.address} may be given to accounts outside the organization"))
-    exist = [thing.resource.exists for thing in things]
-    certain = may_leave is True and True in exist and (share is None or share.resource.exists is True)
+    exist = any(thing.resource.exists is True for thing in things)
+    certain = linked and may_leave is True and exist and subject != UNTOLD
     return SharedCopy(receiver, f"{subject} in the resource share", things[0].member, evidence, certain=certain)
+
+
+def _is_told(share: Value, root: Root) -> bool:
+    """Whether it is known which share is meant: one that the root makes or looks up, or one whose ARN is written."""
+    return share.is_known or any(root.find(reference.address) for reference in share.refs)
 
 
 def _keys(share: Value) -> Sequence[str]:
@@ -140,9 +154,11 @@ def _subject(thing: Value, root: Root, holders: Mapping[str, str]) -> str:
         resource = root.find(reference.address)
         if resource is not None and resource.type in holders:
             return holders[resource.type]
+        if resource is not None and thing.parts is None:
+            return ""
     fields = pattern_text(thing, lambda _piece: "?").split(":", _ARN_FIELDS - 1)
     if len(fields) < _ARN_FIELDS:
-        return ""
+        return "" if thing.is_known else UNTOLD
     service, rest = fields[2], fields[-1]
     return next(
         (subject for (owner, start), subject in ARNS.items() if owner == service and rest.startswith(start)), ""

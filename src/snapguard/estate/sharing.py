@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterator
 
 from snapguard.estate.entities import Entity
-from snapguard.estate.trust import is_of_root, is_trusted_account, is_trusted_organization
+from snapguard.estate.trust import is_own_or_trusted, is_trusted_account, is_trusted_organization
 from snapguard.resources import Resource, Root
 from snapguard.settings import Settings
 from snapguard.values import ABSENT, Known, Value, text_of, unless_empty, why_unknown
@@ -126,7 +126,7 @@ class Export(Entity):
         """
         for what, value in (("bucket", self.owner), ("key", self.key)):
             is_own_name = what == "key" and not (value.known_text or "arn:").startswith("arn:")
-            if not value.is_absent and not is_own_name and not is_of_root(value, root):
-                trusted = is_trusted_account(value, settings)
+            if not value.is_absent and not is_own_name:
+                trusted = is_own_or_trusted(value, root, settings)
                 if not trusted:
                     yield what, value, trusted is False

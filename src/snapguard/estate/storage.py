@@ -25,6 +25,38 @@ def image_origin(image: Value) -> Value:
     return Unknown("the image is named elsewhere") if image.is_absent else image
 
 
+def is_given(value: Value) -> bool | None:
+    """Whether something is set: what is not known is, unless to be null is among what it can be."""
+    if isinstance(value, Unknown) and not value.candidates:
+        return True
+    return value.verdict(lambda _content: True)
+
+
+def if_given(value: Value, container: Value) -> Value:
+    """A value out of a block; where the block itself is not known, it may also be absent."""
+    if value.is_absent or container.known_map is not None:
+        return value
+    return Unknown(getattr(container, "why", ""), value.refs, (value, ABSENT), value.span, value.via)
+
+
+def on_unless_given(switch: Value) -> Value:
+    """A switch that is on where it is not set."""
+    if is_given(switch):
+        return switch
+    return Unknown(getattr(switch, "why", ""), switch.refs, (switch, Known(True)), switch.span, switch.via)
+
+
+def encrypts_by_itself(origin: Value, key: Value, otherwise: bool | None) -> bool | None:
+    """Whether a cluster is encrypted without a switch: one that is restored with a key is.
+
+    `otherwise` is the answer for any other cluster (RDS API: RestoreDBClusterFromSnapshot).
+    """
+    given = (is_given(origin), is_given(key))
+    if False in given:
+        return otherwise
+    return True if None not in given or otherwise else None
+
+
 def switched_unless(value: Value, off: str) -> Value:
     """A switch that stands among other settings: on, unless it is set to the word for off."""
     is_off = value.verdict(lambda setting: setting == off)
@@ -64,15 +96,20 @@ class Medium(Entity):
         """Whether it is encrypted where the switch is not written and it starts empty or plain."""
         return account_default
 
+    @property
+    def undecided(self) -> str:
+        """What decides over that, where it is not known."""
+        return "a default that is not known decides"
+
 
 class Volume(Medium):
     """A volume, or a block device of a machine, template or image.
 
     `starts_machine` is True for a root device and None where that can't be told; `overrides` says that it changes a
-    device of a template, which decides what is not written.
+    device of a template, which decides what is not written; `certain` is False where there may be no such device.
     """
 
-    __slots__ = ("overrides", "starts_machine")
+    __slots__ = ("certain", "overrides", "starts_machine")
 
     def __init__(
         self,
@@ -85,10 +122,12 @@ class Volume(Medium):
         place: Span | None = None,
         starts_machine: bool | None = False,
         overrides: bool = False,
+        certain: bool = True,
     ) -> None:
         super().__init__(resource, subject, encrypted=encrypted, origin=origin, key=key, place=place)
         self.starts_machine = starts_machine
         self.overrides = overrides
+        self.certain = certain
 
 
 class Snapshot(Medium):
@@ -118,10 +157,11 @@ class Copy(Medium):
 class DataStore(Medium):
     """A database, cluster, cache, file system or warehouse.
 
-    `by_service` says whether the service encrypts one whose switch is not written.
+    `by_service` says whether the service encrypts one whose switch is not written; `kind` is what that hangs on, such
+    as the engine, if it does.
     """
 
-    __slots__ = ("by_service",)
+    __slots__ = ("by_service", "kind")
 
     def __init__(
         self,
@@ -132,12 +172,18 @@ class DataStore(Medium):
         origin: Value = ABSENT,
         key: Value = ABSENT,
         by_service: bool | None = False,
+        kind: Value = ABSENT,
     ) -> None:
         super().__init__(resource, subject, encrypted=encrypted, origin=origin, key=key)
         self.by_service = by_service
+        self.kind = kind
 
     def unset(self, account_default: bool | None) -> bool | None:
         return self.by_service
+
+    @property
+    def undecided(self) -> str:
+        return f"its kind decides, which is not known{why_unknown(self.kind)}"
 
 
 class DatabaseCopy(Medium):
@@ -165,7 +211,16 @@ class DatabaseCopy(Medium):
         self.is_setting = is_setting
 
     def unset(self, account_default: bool | None) -> bool | None:
-        return not self.key.is_absent
+        return is_given(self.key)
+
+    @property
+    def undecided(self) -> str:
+        return f"it is not known whether it is given a key{why_unknown(self.key)}"
+
+    @property
+    def leaves_region(self) -> bool | None:
+        """Whether it goes to another Region; a setting that names one always means another."""
+        return True if self.is_setting and not self.region.is_absent else self.region.verdict(lambda _name: True)
 
 
 class DefaultEncryption(Entity):
@@ -272,8 +327,7 @@ class Encryption:
 
     def _judge(self, medium: Medium) -> Protection:
         switch = medium.encrypted.verdict(is_true)
-        written = not medium.encrypted.is_absent
-        at = medium.encrypted if written else medium.place
+        at = medium.place if medium.encrypted.is_absent else medium.encrypted
         if switch is True:
             return Protection(True, "is encrypted", at)
         origin = self._origin(medium.origin)
@@ -282,19 +336,31 @@ class Encryption:
         if switch is None:
             reason = f"may not be encrypted: the switch is not known{why_unknown(medium.encrypted)}"
             return Protection(None, reason, at, origin.evidence)
+        written = is_given(medium.encrypted)
+        if written is not None:
+            return self._unless_on(medium, origin, written)
+        off, unset = (self._unless_on(medium, origin, each) for each in (True, False))
+        if off.answer == unset.answer:
+            return off
+        return Protection(None, "may not be encrypted: the switch may be off, or not set", at, origin.evidence)
+
+    def _unless_on(self, medium: Medium, origin: _Origin, written: bool) -> Protection:
+        """The answer for a medium whose switch is off, or not written."""
+        at = medium.encrypted if written else medium.place
         unset = medium.unset(self._default)
         if not written and unset is True:
             return Protection(True, "is encrypted without a switch", at)
         if not written and unset is None:
-            return Protection(None, "may not be encrypted: a default that is not known decides", at)
+            return Protection(None, f"may not be encrypted: {medium.undecided}", at)
         if written and isinstance(medium, Volume | Copy) and self._default is not False:
             return Protection(None, "is switched to plain, which the account's default encryption may overrule", at)
-        return self._unprotected(medium, origin, at)
+        return self._unprotected(medium, origin, written, at)
 
-    def _unprotected(self, medium: Medium, origin: _Origin, at: Value | Span | None) -> Protection:
-        written = not medium.encrypted.is_absent
+    def _unprotected(self, medium: Medium, origin: _Origin, written: bool, at: Value | Span | None) -> Protection:
         if isinstance(medium, Volume) and medium.overrides and not written:
             return Protection(None, "may not be encrypted: the template that it changes decides", at)
+        if isinstance(medium, Volume) and not medium.certain:
+            return Protection(None, "may not be encrypted: it is not known whether there is such a device", at)
         if origin.exists and origin.answer is None and not (written and _is_root(medium)):
             reason = f"may not be encrypted: it is made from {_named(medium.origin)}, which may not be"
             return Protection(None, reason, at, origin.evidence)

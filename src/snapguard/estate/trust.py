@@ -30,6 +30,13 @@ def is_of_root(value: Value, root: Root) -> bool:
     return bool(value.refs) and value.parts is None and all(root.find(reference.address) for reference in value.refs)
 
 
+def is_own_or_trusted(value: Value, root: Root, settings: Settings) -> bool | None:
+    """Whether a value names something of the root, or of an account that is trusted; None where it can't be told."""
+    if isinstance(value, Unknown) and value.candidates:
+        return _agreement([is_own_or_trusted(candidate, root, settings) for candidate in value.candidates])
+    return is_of_root(value, root) or is_trusted_account(value, settings)
+
+
 def is_trusted_account(value: Value, settings: Settings) -> bool | None:
     """Whether an account, given by its id or by an ARN in it, is trusted; None where it can't be told.
 

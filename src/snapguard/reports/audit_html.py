@@ -10,6 +10,7 @@ from html import escape
 from itertools import groupby
 
 from snapguard import __version__
+from snapguard.audit.arrangements import TITLES, Arrangement
 from snapguard.audit.entries import Entry
 from snapguard.iam.capabilities import CAPABILITIES
 from snapguard.reports.audit_json import principal_content
@@ -18,7 +19,7 @@ from snapguard.reports.page_policy import security_policy
 _PAGE = os.path.join(os.path.dirname(__file__), "audit_page.html")
 
 
-def render(entries: Sequence[Entry]) -> str:
+def render(entries: Sequence[Entry], arrangements: Sequence[Arrangement] = ()) -> str:
     """The page. It loads nothing, and its policy lets no script run but its own."""
     with open(_PAGE, encoding="utf-8") as stream:
         page = stream.read()
@@ -29,6 +30,7 @@ def render(entries: Sequence[Entry]) -> str:
         "HEADINGS": "".join(f'<th scope="col">{capability}</th>' for capability in CAPABILITIES),
         "ROWS": "\n".join(_groups(entries)),
         "TOOL": f"SnapGuard {escape(__version__)}",
+        "ARRANGEMENTS": "".join(_arranged(arrangements)),
         "DATA": _data(entries),
     }
     return re.sub(r"@([A-Z]+)@", lambda mark: content[mark[1]], page)
@@ -77,6 +79,24 @@ def _row(number: int, entry: Entry) -> str:
         f'<tr class="entry" data-entry="{number}"><th scope="row"><span class="name">{escape(entry.name)}</span>'
         f'<span class="kind">{escape(entry.key.kind)}</span>'
         f'<div class="address" title="{escape(place)}">{_breakable(address)}</div></th>{cells}</tr>'
+    )
+
+
+def _arranged(arrangements: Sequence[Arrangement]) -> Iterator[str]:
+    """What the code does about copies by itself: a section for each matter."""
+    for matter, title in TITLES.items():
+        items = [_arrangement(one) for one in arrangements if one.matter == matter]
+        if items:
+            heading = title[0].upper() + title[1:]
+            yield f'<section class="arranged"><h2>{heading}</h2>\n<div class="card"><ul>\n'
+            yield "\n".join(items) + "\n</ul></div></section>\n"
+
+
+def _arrangement(arrangement: Arrangement) -> str:
+    when = f", when {escape(arrangement.assumption)}" if arrangement.assumption else ""
+    return (
+        f'<li><span class="name">{escape(arrangement.resource)}</span> {escape(arrangement.text)}{when}'
+        f'<div class="address">{_breakable(f"{arrangement.file}:{arrangement.line}")}</div></li>'
     )
 
 

@@ -31,6 +31,19 @@ def render(
         "tool": {"name": "snapguard", "version": __version__},
         "capabilities": list(CAPABILITIES),
         "principals": [principal_content(entry) for entry in review.entries],
+        "arrangements": [
+            {
+                "root": arrangement.root,
+                "matter": arrangement.matter,
+                "resource": arrangement.resource,
+                "file": arrangement.file,
+                "line": arrangement.line,
+                "text": arrangement.text,
+                "role": arrangement.role,
+                "when": arrangement.assumption,
+            }
+            for arrangement in review.arrangements
+        ],
         "errors": [
             *(
                 {

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from snapguard.audit.arrangements import TITLES, Arrangement
 from snapguard.audit.changes import Change, by_principal
 from snapguard.audit.entries import Entry
 from snapguard.iam.capabilities import CAPABILITIES
-from snapguard.reports.audit_text import described, source_text
+from snapguard.reports.audit_text import arrangement_text, described, source_text
 
 _SPECIAL = "\\`*_{}[]<>()#+!|~$&"
 
 
-def render(entries: Sequence[Entry], *, shows_statements: bool) -> str:
-    """The table, and with `shows_statements` what stands behind each cell."""
+def render(entries: Sequence[Entry], arrangements: Sequence[Arrangement] = (), *, shows_statements: bool) -> str:
+    """The table, with `shows_statements` what stands behind each cell; then what the code arranges."""
     lines = [
         f"| Principal | {' | '.join(CAPABILITIES)} |",
         f"| --- | {' | '.join('---' for _ in CAPABILITIES)} |",
@@ -22,6 +23,9 @@ def render(entries: Sequence[Entry], *, shows_statements: bool) -> str:
     if shows_statements:
         for entry in entries:
             lines += ["", *_statements(entry)]
+    for matter, title in TITLES.items():
+        texts = [escaped(arrangement_text(one)) for one in arrangements if one.matter == matter]
+        lines += ["", f"{title[0].upper()}{title[1:]}:", "", *(f"- {text}" for text in texts)] if texts else []
     return "\n".join(lines) + "\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from snapguard.audit.arrangements import TITLES, Arrangement
 from snapguard.audit.changes import Change, by_principal
 from snapguard.audit.entries import Cell, Entry, Source
 from snapguard.audit.lock import LockedPrincipal
@@ -37,7 +38,23 @@ def table(review: Review, *, shows_all: bool, shows_statements: bool, has_colour
             lines += _statements(entry) if shows_statements else []
         lines.append("")
     lines += [_LEGEND] if shown else []
-    return "\n".join([*lines, _summary(review, len(shown))]) + "\n"
+    return "\n".join([*lines, _summary(review, len(shown)), *_arrangements(review.arrangements)]) + "\n"
+
+
+def _arrangements(arrangements: Sequence[Arrangement]) -> Iterator[str]:
+    """What the code does about copies by itself, under a heading for each matter."""
+    for matter, title in TITLES.items():
+        found = [arrangement for arrangement in arrangements if arrangement.matter == matter]
+        yield from ("", f"{title}:") if found else ()
+        for arrangement in found:
+            yield f"  {arrangement_text(arrangement)}"
+
+
+def arrangement_text(arrangement: Arrangement) -> str:
+    """One arrangement with its place."""
+    when = f", when {arrangement.assumption}" if arrangement.assumption else ""
+    place = f"{arrangement.file}:{arrangement.line}"
+    return printable(f"{place} {arrangement.resource}{when} {arrangement.text}")
 
 
 def _by_root(entries: Sequence[Entry]) -> Mapping[str, list[Entry]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from snapguard.estate.storage import DatabaseCopy, DataStore, Medium, Snapshot
+from snapguard.estate.storage import DatabaseCopy, DataStore, Medium, Snapshot, encrypts_by_itself
 from snapguard.resources import Resource, Root
 from snapguard.values import ABSENT, Reference, Unknown, Value, unless_empty
 
@@ -58,31 +58,42 @@ def data_stores(root: Root) -> Iterator[DataStore]:
             encrypted=resource.get("AtRestEncryptionEnabled"),
             origin=resource.get("GlobalReplicationGroupId"),
             by_service=resource.get("Engine").verdict(lambda engine: engine == "valkey"),
+            kind=resource.get("Engine"),
         )
     for resource in root.resources_of("AWS::ElastiCache::CacheCluster"):
-        if resource.get("Engine").known_text == "redis":
-            yield DataStore(resource, "the cache of a single cluster")
+        engine = resource.get("Engine")
+        is_redis = engine.verdict(lambda name: name == "redis")
+        if is_redis is not False:
+            by_service = False if is_redis else None
+            yield DataStore(resource, "the cache of a single cluster", by_service=by_service, kind=engine)
 
 
 def _cluster(resource: Resource) -> DataStore:
     """A cluster: one that is restored with a key is encrypted by it (RDS API: RestoreDBClusterFromSnapshot)."""
     origin = _first(resource, CLUSTER_SOURCES)
-    restored_with_key = not origin.is_absent and not resource.get("KmsKeyId").is_absent
-    serverless = resource.get("EngineMode").verdict(lambda mode: mode == "serverless")
+    mode = resource.get("EngineMode")
+    serverless = mode.verdict(lambda text: text == "serverless")
     return _store(
         resource,
         CLUSTERS[resource.type],
         encrypted=resource.get("StorageEncrypted"),
         origin=origin,
-        by_service=True if restored_with_key else serverless,
+        by_service=encrypts_by_itself(origin, resource.get("KmsKeyId"), serverless),
+        kind=mode,
     )
 
 
 def _store(
-    resource: Resource, subject: str, *, encrypted: Value, origin: Value = ABSENT, by_service: bool | None = False
+    resource: Resource,
+    subject: str,
+    *,
+    encrypted: Value,
+    origin: Value = ABSENT,
+    by_service: bool | None = False,
+    kind: Value = ABSENT,
 ) -> DataStore:
     key = resource.get("KmsKeyId")
-    return DataStore(resource, subject, encrypted=encrypted, origin=origin, key=key, by_service=by_service)
+    return DataStore(resource, subject, encrypted=encrypted, origin=origin, key=key, by_service=by_service, kind=kind)
 
 
 def database_snapshots(root: Root) -> Iterator[Medium]:

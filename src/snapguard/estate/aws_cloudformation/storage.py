@@ -13,8 +13,11 @@ from snapguard.estate.storage import (
     Image,
     Medium,
     Volume,
+    if_given,
     image_origin,
+    is_given,
     is_root_device,
+    on_unless_given,
     switched_unless,
 )
 from snapguard.resources import Resource, Root
@@ -61,7 +64,8 @@ def _task_volumes(root: Root) -> Iterator[Volume]:
         for block in each(resource.get("VolumeConfigurations"), "ManagedEBSVolume"):
             encrypted, snapshot = block.get("Encrypted"), block.get("SnapshotId")
             if not encrypted.is_absent:
-                yield Volume(resource, "the task volume", encrypted=encrypted, origin=snapshot, place=block.place)
+                switch = on_unless_given(encrypted)
+                yield Volume(resource, "the task volume", encrypted=switch, origin=snapshot, place=block.place)
 
 
 def _fleet_devices(root: Root) -> Iterator[Volume]:
@@ -86,7 +90,8 @@ def _devices(
 ) -> Iterator[Volume]:
     for mapping in each(mappings):
         ebs, name = mapping.get("Ebs"), mapping.get("DeviceName")
-        if ebs.is_absent or not mapping.get("NoDevice").is_absent or not mapping.get("VirtualName").is_absent:
+        others = [is_given(if_given(mapping.get(other), mapping)) for other in ("NoDevice", "VirtualName")]
+        if ebs.is_absent or True in others:
             continue
         snapshot = ebs.get("SnapshotId")
         starts_machine = is_root_device(name)
@@ -99,6 +104,7 @@ def _devices(
             place=mapping.place,
             starts_machine=starts_machine,
             overrides=overrides,
+            certain=None not in others,
         )
 
 

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from snapguard.estate.storage import DatabaseCopy, DataStore, Medium, Snapshot
+from snapguard.estate.entities import addresses_named
+from snapguard.estate.storage import (
+    DatabaseCopy,
+    DataStore,
+    Medium,
+    Snapshot,
+    encrypts_by_itself,
+    if_given,
+    is_given,
+)
 from snapguard.resources import Resource, Root
 from snapguard.values import ABSENT, Reference, Unknown, Value, each, unless_empty
 
@@ -65,32 +74,43 @@ def _cluster(resource: Resource, subject: str, key_name: str) -> DataStore:
         *_point_in_time(resource, "source_cluster_identifier", "source_cluster_resource_id"),
         resource.get("global_cluster_identifier"),
     )
-    restored_with_key = not origin.is_absent and not key.is_absent
-    serverless = resource.get("engine_mode").verdict(lambda mode: mode == "serverless")
+    mode = resource.get("engine_mode")
     return DataStore(
         resource,
         subject,
         encrypted=resource.get("storage_encrypted"),
         origin=origin,
         key=key,
-        by_service=True if restored_with_key else serverless,
+        by_service=encrypts_by_itself(origin, key, mode.verdict(lambda text: text == "serverless")),
+        kind=mode,
     )
 
 
 def _caches(root: Root) -> Iterator[DataStore]:
     for resource in root.resources_of("aws_elasticache_replication_group"):
+        engine = resource.get("engine")
         yield DataStore(
             resource,
             "the cache",
             encrypted=resource.get("at_rest_encryption_enabled"),
             origin=resource.get("global_replication_group_id"),
             key=resource.get("kms_key_id"),
-            by_service=resource.get("engine").verdict(lambda engine: engine == "valkey"),
+            by_service=engine.verdict(lambda name: name == "valkey"),
+            kind=engine,
         )
     for resource in root.resources_of("aws_elasticache_cluster"):
-        is_member = not resource.get("replication_group_id").is_absent
-        if not is_member and resource.get("engine").known_text == "redis":
-            yield DataStore(resource, "the cache of a single cluster")
+        engine, group = resource.get("engine"), unless_empty(resource.get("replication_group_id"))
+        is_redis = engine.verdict(lambda name: name == "redis")
+        is_member = is_given(group) and not _is_variable(group)
+        if is_redis is not False and not is_member:
+            is_alone = is_redis and group.is_absent
+            by_service, kind = False if is_alone else None, group if is_redis else engine
+            yield DataStore(resource, "the cache of a single cluster", by_service=by_service, kind=kind)
+
+
+def _is_variable(value: Value) -> bool:
+    """Whether a variable stands for it that nobody has given a value: it may be null."""
+    return bool(value.refs) and all(reference.address.split(".")[-2:-1] == ["var"] for reference in value.refs)
 
 
 def database_snapshots(root: Root) -> Iterator[Medium]:
@@ -115,7 +135,7 @@ def _warehouse_copies(root: Root) -> Iterator[DatabaseCopy]:
     """The copies of warehouses' snapshots in another Region: plain only where the root makes a plain warehouse."""
     for resource in root.resources_of("aws_redshift_snapshot_copy"):
         cluster, grant = resource.get("cluster_identifier"), resource.get("snapshot_copy_grant_name")
-        if any(root.find(reference.address) for reference in cluster.refs):
+        if any(root.find(address) for address in addresses_named(cluster)):
             yield DatabaseCopy(resource, WAREHOUSE_COPY, origin=cluster, key=grant)
     for resource in root.resources_of("aws_redshift_cluster"):
         for block in each(resource.get("snapshot_copy")):
@@ -123,7 +143,7 @@ def _warehouse_copies(root: Root) -> Iterator[DatabaseCopy]:
                 resource,
                 WAREHOUSE_COPY,
                 origin=Unknown("it is the warehouse itself", (Reference(resource.address),)),
-                key=block.get("grant_name"),
+                key=if_given(block.get("grant_name"), block),
                 is_setting=True,
                 place=block.place,
             )

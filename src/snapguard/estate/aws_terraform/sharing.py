@@ -106,7 +106,7 @@ def exports(root: Root) -> Iterator[Export]:
             "the export of the table",
             owner=resource.get("s3_bucket_owner"),
             key=resource.get("s3_sse_kms_key_id"),
-            default_decides=resource.get("s3_sse_algorithm").is_absent,
+            default_decides=not resource.get("s3_sse_algorithm").verdict(lambda _name: True),
         )
 
 

@@ -13,6 +13,7 @@ from snapguard.estate.storage import (
     Volume,
     image_origin,
     is_root_device,
+    on_unless_given,
     switched_unless,
 )
 from snapguard.resources import Resource, Root
@@ -62,7 +63,8 @@ def _task_volumes(root: Root) -> Iterator[Volume]:
         for block in each(resource.get("volume_configuration"), "managed_ebs_volume"):
             encrypted, snapshot = block.get("encrypted"), block.get("snapshot_id")
             if not encrypted.is_absent:
-                yield Volume(resource, "the task volume", encrypted=encrypted, origin=snapshot, place=block.place)
+                switch = on_unless_given(encrypted)
+                yield Volume(resource, "the task volume", encrypted=switch, origin=snapshot, place=block.place)
 
 
 def image_devices(root: Root) -> Iterator[Volume]:
@@ -83,15 +85,17 @@ def _machine_devices(resource: Resource, owner: str, holder: Resource | Value, i
     for block in each(holder.get("root_block_device")):
         yield _device(resource, owner, block, block.place, ABSENT, image_origin(image), True)
     for block in each(holder.get("ebs_block_device")):
-        if block.get("no_device").verdict(is_true) is not True:
-            name = block.get("device_name")
-            yield _device(resource, owner, block, block.place, name, block.get("snapshot_id"), False)
+        is_removed = block.get("no_device").verdict(is_true)
+        if is_removed is not True:
+            name, certain = block.get("device_name"), is_removed is False
+            yield _device(resource, owner, block, block.place, name, block.get("snapshot_id"), False, certain=certain)
 
 
 def _mapped_devices(resource: Resource, owner: str, mappings: Value, image: Value) -> Iterator[Volume]:
     """The devices of a list of mappings, where only its name tells the root device."""
     for mapping in each(mappings):
-        if mapping.get("virtual_name").known_text:
+        is_instance_store = unless_empty(mapping.get("virtual_name")).verdict(lambda _name: True)
+        if is_instance_store:
             continue
         name = mapping.get("device_name")
         starts_machine = is_root_device(name)
@@ -99,7 +103,8 @@ def _mapped_devices(resource: Resource, owner: str, mappings: Value, image: Valu
             snapshot = unless_empty(ebs.get("snapshot_id"))
             from_image = snapshot.is_absent and starts_machine is not False
             origin = image_origin(image) if from_image else snapshot
-            yield _device(resource, owner, ebs, mapping.place, name, origin, starts_machine)
+            certain = is_instance_store is False
+            yield _device(resource, owner, ebs, mapping.place, name, origin, starts_machine, certain=certain)
 
 
 def _device(
@@ -110,6 +115,8 @@ def _device(
     name: Value,
     origin: Value,
     starts_machine: bool | None,
+    *,
+    certain: bool = True,
 ) -> Volume:
     kind = "root device" if name.is_absent and starts_machine else "block device"
     return Volume(
@@ -120,6 +127,7 @@ def _device(
         key=block.get("kms_key_id"),
         place=place,
         starts_machine=starts_machine,
+        certain=certain,
     )
 
 
