@@ -8,7 +8,8 @@ except ModuleNotFoundError as missing:
     if missing.name != "snapguard":
         raise
     logging.getLogger(__name__).error(
-        "the checks of SnapGuard are left out: it must be installed where Checkov is (https://github.com/snapguard/snapguard says how)"
+        "the checks of SnapGuard are left out: it must be installed where Checkov is "
+        "(https://github.com/snapguard/snapguard says how)"
     )
 else:
     register()
