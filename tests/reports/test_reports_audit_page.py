@@ -3,6 +3,7 @@
 import pytest
 
 from snapguard.audit.entries import Cell, Entry, Key, Source
+from snapguard.iam.capabilities import CAPABILITIES
 from snapguard.iam.scopes import Bounds, Reach
 from snapguard.reports import audit_html
 
@@ -195,3 +196,19 @@ return [...document.querySelectorAll("body *")]
     return (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
   });
 """
+
+
+@pytest.mark.parametrize("width", [800, 1100, 1290, 1500])
+def test_no_column_is_cut_off_at_any_width(browser, tmp_path, width):
+    cells = {name: Cell(UNLIMITED, [source("main.tf", "p", ["ec2:*"], UNLIMITED)]) for name in CAPABILITIES}
+    path = tmp_path / "review.html"
+    path.write_text(audit_html.render([Entry(Key("prod", "role", "a"), "a" * 60, "main.tf", 1, cells)]), "utf-8")
+    before = browser.get_window_size()
+    browser.set_window_size(width, 900)
+    browser.get(path.as_uri())
+    hidden = browser.execute_script(
+        """const table = document.querySelector('table'), box = table.parentElement;
+        return getComputedStyle(box).overflowX === 'auto' ? 0 : table.scrollWidth - box.clientWidth;"""
+    )
+    browser.set_window_size(before["width"], before["height"])
+    assert hidden <= 0
