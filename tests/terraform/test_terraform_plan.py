@@ -519,7 +519,7 @@ def test_blocks_are_told_apart_by_their_constants_and_keep_what_is_set(inspected
         {"device_name": "/dev/sdf"},
         {"device_name": "/dev/sdh", "delete_on_termination": True, "encrypted": False},  # by a dynamic block
     ]
-    assert found["values"]["timeouts"] == [{"create": "5m"}]
+    assert found["values"]["timeouts"] == {"create": "5m"}
     assert found["unknown"] == ["ebs_block_device[1].snapshot_id", "ebs_block_device[2].iops"]
     assert found["references"] == ["aws_ebs_snapshot.s"]
 

@@ -143,7 +143,7 @@ class PlanResource:
         if not _is_leaf(expression):
             if planned.known_map is None:
                 return self._linked(planned, expression, name)
-            return Known([self._block(planned, expression)], planned.span)
+            return self._block(planned, expression)
         return self._linked(planned, expression, name)
 
     def _is_written(self, planned: Value) -> bool:

@@ -19,11 +19,14 @@ Form = Any
 """As JSON has it: a letter and the form of elements, or [letter, {name: form}]."""
 
 _TEXT = ""
+_SINGLE: Form = ["1", {}]
 _SIMPLE: Mapping[str, Callable[[Value], Value]] = {_TEXT: to_text, "t": to_text, "n": to_number, "b": to_bool}
 
 
 def provider_form(mode: str, type: str, name: str, value: Value) -> Value:
     """An attribute's value, or a nested block's, as a plan shows it; as it is where the provider would refuse it."""
+    if name == "timeouts":  # Terraform's own, and of every provider
+        return _formed(value, _SINGLE)
     forms = _forms_of(mode, type)
     if forms is None:
         return value
@@ -93,6 +96,8 @@ def _formed(value: Value, form: Form, rewrite: Rewrite | None = None) -> Value:
 
 def _formed_list(value: Value, content: list[Value], form: Form, rewrite: Rewrite | None) -> Value:
     letter = form[0]
+    if letter == "1":
+        return _formed(content[0].within(value), form, rewrite) if len(content) == 1 else value
     of_element = ["1", form[1]] if isinstance(form, list) else form[1:]
     formed = [_formed(element, of_element, rewrite) for element in content]
     if letter == "s":
