@@ -56,6 +56,26 @@ def test_a_principal_that_is_not_expected_is_found_at_its_header(found, expected
     assert found("terraform", code, expected_principals=[expected]) == [("fail", "aws_iam_role.backup", 2)]
 
 
+@pytest.mark.parametrize(
+    ("path", "expected", "status"),
+    [
+        ('"/"', "arn:aws:iam::*:role/dlm-*", "fail"),
+        ("null", "arn:aws:iam::*:role/dlm-*", "fail"),
+        ('"/dlm-jobs/"', "arn:aws:iam::*:role/dlm-*", None),
+        ('"/team/"', "arn:aws:iam::*:role/other/*", "fail"),
+        ('"/team/"', "arn:aws:iam::*:role/team/*", None),
+        ("var.path", "arn:aws:iam::*:role/dlm-*", "fail"),
+        ("var.path", "arn:aws:iam::*:role/team/night*", None),
+        ("var.path", "arn:aws:iam::*:role/team/daily", "fail"),
+    ],
+)
+def test_a_pattern_of_roles_goes_by_their_path_too(found, path, expected, status):
+    code = 'variable "path" {}\n' + named('"nightly"').replace('"/team/"', path)
+
+    answers = [answer for answer, _, _ in found("terraform", code, expected_principals=[expected])]
+    assert answers == ([] if status is None else [status])
+
+
 def test_without_a_list_and_a_lock_everybody_is_expected(found):
     assert found("terraform", named('"nightly"')) == []
 
@@ -72,6 +92,14 @@ def test_a_name_of_which_the_end_is_known_is_expected_by_a_pattern_for_that_end(
     code = 'variable "stage" {}\n' + named('"${var.stage}-job"')
 
     assert found("terraform", code, expected_principals=["arn:aws:iam::*:role/*-job"]) == []
+
+
+@pytest.mark.parametrize(("expected", "status"), [("dlm-*", []), ("dlm-x", ["unknown"]), ("ops-*", ["fail"])])
+def test_of_a_made_up_name_the_beginning_counts(found, expected, status):
+    code = named("null").replace("name  ", 'name_prefix = "dlm-"\n  name  ').replace("/team/", "/")
+
+    answers = found("terraform", code, expected_principals=[f"arn:aws:iam::*:role/{expected}"])
+    assert [answer for answer, _, _ in answers] == status
 
 
 def test_a_principal_without_such_rights_need_not_be_expected(found):
@@ -91,6 +119,8 @@ def test_a_principal_that_is_only_named_is_found_where_its_rights_are_attached(f
     assert finding == ("fail", "aws_iam_user_policy.p", 3)
     assert found("terraform", code, expected_principals=["arn:aws:iam::*:user/joe"]) == []
     assert found("terraform", code, expected_principals=["joe"]) == []
+    assert found("terraform", code, expected_principals=["arn:aws:iam::*:user/ops/joe"]) == []
+    assert found("terraform", code, expected_principals=["arn:aws:iam::*:user/dlm-*"]) == [finding]
 
 
 def test_a_permission_set_is_expected_by_the_role_that_it_becomes(found):

@@ -450,6 +450,50 @@ def test_the_message_names_policy_holder_and_capabilities(scan_text):
     assert result.message == "AmazonWorkSpacesAdmin gives aws_iam_role.r rights over every copy: create, restore"
 
 
+@pytest.mark.parametrize(
+    ("other", "messages"),
+    [
+        (
+            "AmazonRDSFullAccess",
+            ["AdministratorAccess or AmazonRDSFullAccess gives aws_iam_role.r rights over every copy"],
+        ),
+        ("AmazonRDSReadOnlyAccess", []),
+    ],
+)
+def test_managed_policies_that_a_condition_decides_between_are_found_where_each_is_broad(scan_text, other, messages):
+    arns = [f'"arn:aws:iam::aws:policy/{name}"' for name in ("AdministratorAccess", other)]
+    code = 'variable "prod" {}\n' + role(f"managed_policy_arns = [var.prod ? {arns[0]} : {arns[1]}]")
+    results = scan_text("terraform", code.replace("<TRUST>", TRUST), select=["SNAP104"])
+    certain = [result for result in results if result.status.value == "fail"]
+    assert [(one.message.partition(":")[0], one.severity.label) for one in certain] == [
+        (message, "high") for message in messages
+    ]
+
+
+@pytest.mark.parametrize(
+    ("actions", "statuses"),
+    [
+        ('["rds:CopyDBSnapshot"] : ["ec2:CopyImage"]', [("SNAP102", "fail")]),
+        ('["ec2:*Image"] : ["rds:CopyDBSnapshot"]', [("SNAP101", "fail"), ("SNAP102", "unknown")]),
+        ('["rds:CopyDBSnapshot"] : ["s3:*"]', [("SNAP102", "unknown")]),
+    ],
+)
+def test_a_statement_is_found_where_each_outcome_of_a_condition_is_broad(scan_text, actions, statuses):
+    code = f"""
+    variable "wide" {{
+      type = bool
+    }}
+    resource "aws_iam_policy" "p" {{
+      policy = jsonencode({{
+        Statement = [{{ Effect = "Allow", Action = var.wide ? {actions}, Resource = "*" }}]
+      }})
+    }}
+    """
+    results = scan_text("terraform", code, select=["SNAP101", "SNAP102"])
+    assert [(result.code, result.status.value) for result in results] == statuses
+    assert all("by one outcome or another" in one.message for one in results if one.status.value == "fail")
+
+
 # Service roles
 
 
@@ -509,6 +553,16 @@ def test_a_role_of_a_backup_service_may_be_given_the_same_rights_in_line_but_no_
     code = role(inline).replace("<TRUST>", trust)
     assert found("terraform", code.replace("<A>", "ec2:CreateSnapshots")) == []
     assert ("SNAP102", "aws_iam_role.r") in found("terraform", code.replace("<A>", "ec2:CreateStoreImageTask"))
+
+
+@pytest.mark.parametrize(("service", "codes"), [("backup", ["SNAP102"]), ("dlm", [])])
+def test_a_right_that_goes_further_than_the_policy_of_the_service_is_found(found, service, codes):
+    inline = (
+        "inline_policy {\n policy = jsonencode("
+        '{ Statement = [{ Effect = "Allow", Action = "ec2:ModifySnapshotAttribute", Resource = "*" }] })\n}'
+    )
+    code = role(inline).replace("<TRUST>", TRUST.replace("lambda.", f"{service}."))
+    assert [code for code, _ in found("terraform", code, select=["SNAP102"])] == codes
 
 
 def test_the_role_of_a_backup_service_is_silent_in_cloudformation(found):
@@ -641,6 +695,47 @@ def test_a_permission_set_is_judged_within_its_boundary_in_cloudformation(found)
     assert found("cloudformation", code) == []
 
 
+def test_a_name_that_join_gives_is_the_principal_it_comes_from(found):
+    code = """
+        resource "aws_iam_role" "r" {
+          count              = 1
+          name               = "r"
+          assume_role_policy = <TRUST>
+        }
+        resource "aws_iam_role_policy" "wide" {
+          role   = join("", aws_iam_role.r.*.id)
+          policy = <WIDE>
+        }
+        resource "aws_iam_role_policy" "deny" {
+          role   = "r"
+          policy = <DENY>
+        }
+    """
+    assert found("terraform", code) == []
+
+
+@pytest.mark.parametrize(("sid", "status"), [("", "fail"), ("wide", "unknown")])
+def test_a_statement_that_an_unknown_document_may_replace_is_not_certain(scan_text, sid, status):
+    code = f"""
+    variable "more" {{
+      type = list(string)
+    }}
+    data "aws_iam_policy_document" "d" {{
+      override_policy_documents = var.more
+      statement {{
+        sid       = "{sid}"
+        actions   = ["rds:CopyDBSnapshot"]
+        resources = ["*"]
+      }}
+    }}
+    resource "aws_iam_policy" "p" {{
+      policy = data.aws_iam_policy_document.d.json
+    }}
+    """
+    results = scan_text("terraform", code, select=["SNAP102"])
+    assert [result.status.value for result in results] == [status]
+
+
 # SNAP103
 
 
@@ -681,6 +776,48 @@ def test_two_harmless_statements_join_to_a_road_out(found):
 
 def test_rights_over_different_snapshots_do_not_join(found):
     assert found("terraform", path(to="users-*")) == []
+
+
+def test_a_deny_of_the_very_snapshots_leaves_no_road(found):
+    deny = """
+        resource "aws_iam_role_policy" "deny" {
+          role   = "r"
+          policy = jsonencode({ Statement = [
+            { Effect = "Deny", Action = "rds:ModifyDBSnapshotAttribute", Resource = "arn:aws:rds:*:*:snapshot:<NAME>" }
+          ] })
+        }
+    """
+    assert found("terraform", path() + textwrap.dedent(deny).replace("<NAME>", "ord*")) == []
+    assert found("terraform", path() + textwrap.dedent(deny).replace("<NAME>", "orders-1")) == [
+        ("SNAP103", "aws_iam_role_policy.save")
+    ]
+
+
+TEAM = '"aws:ResourceTag/team"'
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "status"),
+    [
+        (f'{{ {TEAM} = "a" }}', f'{{ {TEAM} = ["a", "b"] }}', "fail"),
+        (f'{{ {TEAM} = "a" }}', f'{{ {TEAM} = "a", "aws:ResourceAccount" = "111122223333" }}', "fail"),
+        (f'{{ {TEAM} = "a" }}', f'{{ {TEAM} = "b" }}', "unknown"),
+        (f'{{ {TEAM} = "a" }}', '{ "aws:ResourceTag/env" = "prod" }', "unknown"),
+    ],
+)
+def test_rights_under_conditions_join_where_one_copy_surely_meets_both(scan_text, first, second, status):
+    statements = "".join(
+        f'{{ Effect = "Allow", Action = "{action}", Resource = "*", Condition = {{ StringEquals = {condition} }} }},'
+        for action, condition in (("ec2:CopySnapshot", first), ("ec2:ModifySnapshotAttribute", second))
+    )
+    code = f"""
+    resource "aws_iam_role_policy" "p" {{
+      role   = "r"
+      policy = jsonencode({{ Statement = [{statements}] }})
+    }}
+    """
+    results = scan_text("terraform", code, select=["SNAP103"])
+    assert [result.status.value for result in results] == [status]
 
 
 def test_rights_of_different_principals_do_not_join(found):
@@ -798,6 +935,7 @@ def open_role(who, condition=""):
     [
         "",
         '{ StringLike = { "sts:ExternalId" = "*" } }',
+        '{ StringLike = { "aws:userid" = "*:admin" } }',
         '{ StringEqualsIfExists = { "sts:ExternalId" = "s3cret" } }',
         '{ StringEqualsIfExists = { "aws:PrincipalOrgID" = "o-abc123" } }',
         '{ Bool = { "aws:MultiFactorAuthPresent" = "true" } }',
@@ -814,11 +952,19 @@ def test_a_role_that_outsiders_may_assume_is_found(found, who, condition):
         ('{ AWS = "arn:aws:iam::111122223333:root" }', ""),
         ('{ AWS = "*" }', '{ StringEquals = { "aws:PrincipalOrgID" = "o-abc123" } }'),
         ('{ AWS = "arn:aws:iam::999988887777:root" }', '{ StringEquals = { "sts:ExternalId" = "s3cret" } }'),
+        ('{ AWS = "*" }', '{ StringLike = { "aws:userid" = "AROAEXAMPLE:*" } }'),
     ],
 )
 def test_a_role_that_only_trusted_ones_may_assume_is_silent(found, who, condition):
     code = open_role(who, condition)
     assert found("terraform", code, select=["SNAP106"], trusted_accounts=["111122223333"]) == []
+
+
+@pytest.mark.parametrize(("other", "codes"), [('"*"', ["SNAP106"]), ('"111122223333"', [])])
+def test_a_role_is_found_where_each_outcome_of_a_condition_lets_outsiders_in(found, other, codes):
+    code = 'variable "wide" {}\n' + open_role(f'{{ AWS = var.wide ? "999988887777" : {other} }}')
+    answers = found("terraform", code, select=["SNAP106"], trusted_accounts=["111122223333"])
+    assert [code for code, _ in answers] == codes
 
 
 GITHUB = '{ Federated = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" }'
@@ -853,6 +999,35 @@ def test_a_provider_of_the_code_is_told_by_the_claims_that_are_asked_for(found):
     )
     provider = 'resource "aws_iam_openid_connect_provider" "github" {}\n'
     assert ("SNAP106", "aws_iam_role.r") in found("terraform", provider + code)
+
+
+@pytest.mark.parametrize(
+    ("provider", "owner", "codes"),
+    [
+        ('resource "aws_iam_openid_connect_provider"', "aws_iam_openid_connect_provider", ["SNAP106"]),
+        ('data "aws_iam_openid_connect_provider"', "data.aws_iam_openid_connect_provider", ["SNAP106"]),
+        ('resource "aws_iam_openid_connect_provider"', "aws_iam_openid_connect_provider", []),
+    ],
+)
+def test_a_provider_of_the_code_is_told_by_its_url(found, provider, owner, codes):
+    url = "https://token.actions.githubusercontent.com" if codes else "https://oidc.eks.eu-west-1.amazonaws.com/id/A"
+    code = open_role(f"{{ Federated = {owner}.github.arn }}")
+    code = f'{provider} "github" {{ url = "{url}" }}\n' + code
+    assert [code for code, _ in found("terraform", code, select=["SNAP106"])] == codes
+
+
+def test_a_provider_of_a_template_is_told_by_its_url(found):
+    code = """
+        Resources:
+          GitHub: {Type: AWS::IAM::OIDCProvider, Properties: {Url: "https://token.actions.githubusercontent.com"}}
+          R:
+            Type: AWS::IAM::Role
+            Properties:
+              AssumeRolePolicyDocument:
+                Statement: [{Effect: Allow, Principal: {Federated: !Ref GitHub}, Action: sts:AssumeRoleWithWebIdentity}]
+              ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonRDSFullAccess]
+    """
+    assert found("cloudformation", code, select=["SNAP106"]) == [("SNAP106", "R")]
 
 
 def test_a_provider_of_ones_own_is_silent(found):

@@ -30,6 +30,10 @@ def deny(operator, key, *values):
         ("StringEquals", "aws:ResourceOrgID", "o-abc123"),
         ("StringEquals", "kms:ViaService", "ec2.eu-west-1.amazonaws.com"),
         ("StringEquals", "ec2:Add/userId", "444455556666"),
+        ("StringLike", "ec2:SnapshotID", "snap-0*"),
+        ("StringLike", "aws:ResourceOrgID", "o-abc*"),
+        ("ForAnyValue:StringLike", "aws:ResourceOrgPaths", "o-abc123/*"),
+        ("ArnLike", "ec2:Add/organizationArn", "arn:aws:organizations::111122223333:organization/*"),
         ("Null", "aws:ResourceTag/backup", "false"),
         ("StringLike", "aws:ResourceTag/backup", "*"),
         ("StringLike", "ec2:ResourceTag/CSIVolumeName", "*"),
@@ -72,10 +76,18 @@ def test_these_conditions_limit_the_caller_alone(operator, key, value):
         ("ArnEquals", "ec2:ParentVolume", "arn:aws:ec2:*:*:volume/*"),
         ("StringEquals", "ec2:Add/group", "all"),
         ("Null", "aws:ResourceTag/backup", "true"),
+        ("Null", "ec2:Add/userId", "false"),
+        ("Null", "ec2:ParentSnapshot", "false"),
         ("Bool", "aws:MultiFactorAuthPresent", "false"),
         ("BoolIfExists", "aws:MultiFactorAuthPresent", "true"),
         ("NotIpAddress", "aws:SourceIp", "203.0.113.0/24"),
         ("IpAddress", "aws:SourceIp", "0.0.0.0/0"),
+        ("IpAddress", "aws:SourceIp", "0:0::/00"),
+        ("StringLike", "ec2:SnapshotID", "snap-*"),
+        ("ArnLike", "ec2:ParentVolume", "arn:aws:ec2:*:*:volume/vol-*"),
+        ("StringLike", "aws:ResourceOrgID", "o-*"),
+        ("ForAnyValue:StringLike", "aws:ResourceOrgPaths", "o-*/*"),
+        ("StringLike", "ec2:Add/organizationArn", "arn:aws:organizations::*:organization/o-*"),
         ("StringEquals", "aws:RequestedRegion", "eu-west-1"),
         ("StringEquals", "aws:RequestTag/backup", "yes"),
     ],
@@ -86,6 +98,20 @@ def test_these_conditions_limit_nothing(operator, key, value):
 
 def test_one_value_that_lets_everything_through_is_enough_to_limit_nothing():
     assert allow("StringLike", "aws:ResourceAccount", "111122223333", "*") == (NOTHING, NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "limit"),
+    [
+        (("0.0.0.0/1", "128.0.0.0/1"), NOTHING),
+        (("8000::/1", "203.0.113.0/24", "::/1"), NOTHING),
+        (("0.0.0.0/1", "10.0.0.0/1"), CALLER),
+        (("0.0.0.0/1", "::/1"), CALLER),
+        (("nowhere/0",), CALLER),
+    ],
+)
+def test_ranges_that_are_the_world_together_limit_nothing(ranges, limit):
+    assert allow("IpAddress", "aws:SourceIp", *ranges) == (limit, limit)
 
 
 def test_any_value_of_a_tag_still_asks_for_the_tag():
@@ -110,6 +136,14 @@ def test_of_several_conditions_the_strictest_counts_for_an_allow():
     assert tuple(limits_of_allow([])) == (NOTHING, NOTHING)
 
 
+@pytest.mark.parametrize("operator", ["forallvalues:stringequals", "stringequalsifexists"])
+@pytest.mark.parametrize(("presence", "limit"), [("false", RESOURCE), ("true", NOTHING)])
+def test_a_lenient_condition_is_strict_where_the_key_must_be_there(operator, presence, limit):
+    listed = Criterion(operator, "ec2:add/userid", ("444455556666",))
+    there = Criterion("null", "ec2:add/userid", (presence,))
+    assert tuple(limits_of_allow([listed, there])) == (limit, limit)
+
+
 @pytest.mark.parametrize(
     ("operator", "key", "value", "limit"),
     [
@@ -122,6 +156,7 @@ def test_of_several_conditions_the_strictest_counts_for_an_allow():
         ("StringNotEquals", "aws:PrincipalOrgID", "o-abc123", NOTHING),
         ("StringNotLike", "aws:ResourceTag/backup", "*", RESOURCE),
         ("StringNotLike", "aws:ResourceAccount", "*", NOTHING),
+        ("Null", "ec2:Add/userId", "true", NOTHING),
     ],
 )
 def test_a_deny_of_what_lacks_a_mark_leaves_what_has_it(operator, key, value, limit):

@@ -219,7 +219,8 @@ def _rights_by(attachment: Attachment, principal: Principal, identities: Identit
         there = policy.resource.exists is True
         for grant in policy.grants:
             source = _source_of(policy, grant.statement, via)
-            yield kept({action: _if_there(bounds, there) for action, bounds in grant.rights.items()}, source)
+            given = identities.given(grant, principal)
+            yield kept({action: _if_there(bounds, there) for action, bounds in given.items()}, source)
         if not policy.document.complete:
             yield kept(_everything(), _unread_part(policy, via), names_actions=False)
 

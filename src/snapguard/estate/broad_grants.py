@@ -10,7 +10,7 @@ from snapguard.estate.proposals import proposal
 from snapguard.findings import Evidence, Finding, Severity, provenance
 from snapguard.iam.capabilities import CAPABILITIES, Action, actions_possible
 from snapguard.iam.documents import Statement, pattern_text
-from snapguard.iam.grants import Rights, patterns, wildcard_actions
+from snapguard.iam.grants import Grant, Rights, patterns, wildcard_actions
 from snapguard.iam.patterns import UNKNOWN, is_wildcard
 from snapguard.iam.scopes import Bounds, Reach
 from snapguard.values import Unknown, Value
@@ -78,7 +78,10 @@ class BroadGrant(Entity):
 
     @property
     def _gives(self) -> str:
-        return "gives" if self.certain else "may give"
+        if not self.certain:
+            return "may give"
+        always = any(bounds.low >= Reach.CONDITIONAL for bounds in self.rights.values())
+        return "gives" if always else "gives, by one outcome or another,"
 
     @property
     def _condition(self) -> str:
@@ -113,11 +116,21 @@ def broad_grants(identities: Identities) -> Iterator[BroadGrant]:
             if not any(_counts(action, bounds) for action, bounds in rights.items()):
                 continue
             wild = wildcard_actions(grant.statement)
+            entries = []
             for by_wildcard in (True, False):
                 chosen = {action: bounds for action, bounds in rights.items() if (action in wild) is by_wildcard}
                 found, certain = broad(chosen)
                 if found:
-                    yield BroadGrant(policy, grant.statement, found, by_wildcard, certain)
+                    entries.append(BroadGrant(policy, grant.statement, found, by_wildcard, certain))
+            if not any(entry.certain for entry in entries):
+                entries[0].certain = _is_broad_in_every_form(identities, policy, grant)
+            yield from entries
+
+
+def _is_broad_in_every_form(identities: Identities, policy: Policy, grant: Grant) -> bool:
+    """Whether a statement surely gives something without a limit, whichever way conditions decide what that is."""
+    each = (identities.rights_left(policy, grant._replace(rights=rights)) for rights in grant.forms)
+    return bool(grant.forms) and all(broad(rights)[1] for rights in each)
 
 
 def broad(rights: Rights) -> tuple[Rights, bool]:

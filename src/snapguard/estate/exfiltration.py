@@ -179,5 +179,15 @@ def _meet(making: HeldRight, giving: HeldRight, kind: str) -> bool | None:
     if overlap is False:
         return False
     certain = min(making.bounds.low, giving.bounds.low) > Reach.NONE
-    same_conditions = not making.keys or not giving.keys or making.keys == giving.keys
-    return True if overlap and certain and same_conditions else None
+    return True if overlap and certain and _can_both_hold(making.keys, giving.keys) else None
+
+
+def _can_both_hold(first: frozenset[tuple[str, ...]], second: frozenset[tuple[str, ...]]) -> bool:
+    """Whether some resource surely meets the conditions of both: of one side all are the other's, or leave it a choice.
+
+    Whether anything carries two tags that are asked for apart can't be told.
+    """
+    one = {key[:2]: frozenset(key[2:]) for key in first}
+    other = {key[:2]: frozenset(key[2:]) for key in second}
+    common = one.keys() & other.keys()
+    return len(common) == min(len(one), len(other)) and all(one[key] & other[key] for key in common)

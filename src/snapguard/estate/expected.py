@@ -83,22 +83,41 @@ class Expectations:
 
 
 def _arn_may_match(pattern: str, principal: Principal) -> bool | None:
-    """Whether an ARN pattern means a principal, whose account and path may not be known, and its name in part.
+    """Whether an ARN pattern means a principal, whose account is not known, and its path and name in part only.
+
+    A pattern may leave the path out. One that the code doesn't tell is taken to match where the pattern names a path:
+    `role/dlm-*` takes in no role for the path that it may have.
+    """
+    fields = pattern.split(":", 5)
+    if len(fields) < 6 or fields[2] != "iam":
+        return False
+    answers = {_may_match(fields[5], own) for own in _own_arns(principal, names_path=fields[5].count("/") > 1)}
+    return True if True in answers else None if None in answers else False
+
+
+def _own_arns(principal: Principal, names_path: bool) -> Iterator[str]:
+    """What stands in the last field of a principal's ARN, without its path and with it.
 
     A permission set is a role in the accounts it is assigned to (IAM Identity Center user guide, "Referencing
     permission sets in resource policies").
     """
-    kind, name = principal.kind, pattern_text(principal.name, piece_text)
+    kind, name = principal.kind, pattern_text(principal.name, piece_text) or UNKNOWN
+    path = pattern_text(principal.path, piece_text) or "/"
     if kind == PERMISSION_SET:
-        kind, name = "role", f"AWSReservedSSO_{name}_?*"
-    fields = pattern.split(":", 5)
-    if len(fields) < 6 or fields[2] != "iam":
+        kind, name, path = "role", f"AWSReservedSSO_{name}_{NAMED}", f"/aws-reserved/sso.amazonaws.com/{UNKNOWN}/"
+    elif principal.resource is None or UNKNOWN in path:
+        path = f"/{UNKNOWN}/"
+    yield f"{kind}/{name}"
+    if names_path or UNKNOWN not in path:
+        yield f"{kind}{path}{name}"
+
+
+def _may_match(pattern: str, own: str) -> bool | None:
+    """Whether a pattern takes in what is known in part; the pattern may be for the end that is known (`*-job`)."""
+    wide = own.replace(UNKNOWN, "*").replace(NAMED, "?*")
+    if not intersects(pattern, wide):
         return False
-    wide = name.replace(UNKNOWN, "*").replace(NAMED, "?*") or "?*"
-    if not any(intersects(fields[5], form) for form in (f"{kind}/{wide}", f"{kind}/*/{wide}")):
-        return False
-    is_known = wide == name
-    return True if is_known or matches(fields[5].rpartition("/")[2], wide) else None
+    return True if wide == own or matches(pattern.rpartition("/")[2], wide.rpartition("/")[2]) else None
 
 
 def unexpected_principals(

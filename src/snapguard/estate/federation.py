@@ -5,7 +5,7 @@ Everyone can get a token of a public provider; only a condition on what the toke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from snapguard.iam.documents import Condition, Statement, pattern_text
 from snapguard.iam.grants import piece_text
@@ -27,22 +27,26 @@ _BINDING_CLAIMS = {
 _POSITIVE_OPERATORS = frozenset(("stringequals", "stringequalsignorecase", "stringlike"))
 
 
-def public_provider(statement: Statement) -> str:
-    """The host of a public provider whose every user a statement lets in; empty where there is none."""
+def public_provider(statement: Statement, providers: Mapping[str, str]) -> str:
+    """The host of a public provider whose every user a statement lets in; empty where there is none.
+
+    `providers` are the URLs of the providers of the code, by address.
+    """
     if not statement.allow or not statement.certain:
         return ""
     for item in statement.principals:
         if item.kind == "Federated":
-            host = _host(pattern_text(item.value, piece_text), statement.conditions)
+            named = [pattern_text(item.value, piece_text), *(providers.get(ref.address, "") for ref in item.value.refs)]
+            host = _host(named, statement.conditions)
             if host and not any(_binds(condition, host) for condition in statement.conditions):
                 return host
     return ""
 
 
-def _host(provider: str, conditions: Sequence[Condition]) -> str:
-    """The public provider that is named, by itself or by the claims that are asked for."""
+def _host(names: Sequence[str], conditions: Sequence[Condition]) -> str:
+    """The public provider that is named, by its ARN or URL or by the claims that are asked for."""
     for host in _BINDING_CLAIMS:
-        if provider == host or provider.endswith(f":oidc-provider/{host}"):
+        if any(name.removeprefix("https://").rpartition(":oidc-provider/")[2].rstrip("/") == host for name in names):
             return host
         if any(condition.key.lower().startswith(f"{host}:") for condition in conditions):
             return host

@@ -20,7 +20,7 @@ ASSUMING = ("sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWi
 
 # Who knows the external id was told it (IAM user guide, "Access to AWS accounts owned by third parties"); the other
 # keys tie the caller to something that the account knows.
-TRUST_KEYS = frozenset(("sts:externalid", "sts:sourceidentity", "aws:sourceidentity", "saml:sub", "aws:username"))
+TRUST_KEYS = frozenset(("sts:externalid", "sts:sourceidentity", "aws:sourceidentity", "saml:sub", "aws:userid"))
 
 
 class Holding(Entity):
@@ -46,7 +46,7 @@ class Holding(Entity):
         A policy that lets a service restore, but neither copy nor give away, is part of the set-up of services
         that launch machines (Batch, EKS): in their own roles it is left alone.
         """
-        if self.attachment.managed is None:
+        if not self.attachment.managed_paths:
             return False
         grave = [action for action in self.rights if action.severity >= Severity.HIGH]
         capabilities = {capability for action in grave for capability in action.capabilities}
@@ -60,9 +60,9 @@ class Holding(Entity):
 
     def managed_finding(self) -> Finding:
         """The finding about a managed policy."""
-        path = self.attachment.managed or ""
-        name = path.rpartition("/")[2]
-        severity = Severity.CRITICAL if name == ADMINISTRATOR else Severity.HIGH
+        names = [path.rpartition("/")[2] for path in self.attachment.managed_paths]
+        name = " or ".join(names)
+        severity = Severity.CRITICAL if set(names) == {ADMINISTRATOR} else Severity.HIGH
         verb = "gives" if self.certain else "may give"
         message = f"{name} {verb} {self.holder.label} rights over every copy: {capabilities_of(self.rights)}"
         return self._report(message, severity)
@@ -111,7 +111,7 @@ def open_trusts(identities: Identities, held: Sequence[Holding], root: Root, set
                 finding.certain = finding.certain and not closed
                 yield _with_rights(finding, own)
             for statement in principal.trust.statements:
-                host = public_provider(statement)
+                host = public_provider(statement, identities.providers)
                 if host:
                     message = f"{policy.subject} lets in everyone whom {host} knows"
                     yield _with_rights(policy.finding(message, statement.span), own)
@@ -136,6 +136,11 @@ def _asks_for_proof(statement: Statement) -> bool:
     return any(
         condition.key.lower() in TRUST_KEYS
         and condition.operator.lower() in POSITIVE_OPERATORS
-        and not any(value.verdict(is_wild) for value in condition.values)
+        and not any(value.verdict(_names_nobody) for value in condition.values)
         for condition in statement.conditions
     )
+
+
+def _names_nobody(content: object) -> bool:
+    """Whether a value lets anyone in: `*`, or the unique id of just any role before the name of a session."""
+    return is_wild(str(content).partition(":")[0])

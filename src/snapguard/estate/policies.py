@@ -133,13 +133,24 @@ class _Judge:
     def _outsider(self, item: PrincipalItem, certain: bool) -> Iterator[Outsider]:
         if item.kind != "AWS":
             return
-        if item.value.verdict(_is_everyone):
-            yield Outsider(item.value, True, certain)
-        else:
-            trusted = is_own_or_trusted(item.value, self._root, self._settings)
-            if not trusted:
-                is_owner = account_id(account_of(item.value).known_text) == self._owner != ""
-                yield Outsider(item.value, False, certain and trusted is False and not is_owner)
+        found = self._named(item.value, certain)
+        if found is not None and not found.certain:
+            each = [self._named(outcome, certain) for outcome in item.value.outcomes or ()]
+            sure = [outsider for outsider in each if outsider is not None and outsider.certain]
+            if sure and len(sure) == len(each):
+                found = min(sure, key=lambda outsider: outsider.is_everyone)
+        if found is not None:
+            yield found
+
+    def _named(self, value: Value, certain: bool) -> Outsider | None:
+        """The outsider that a value names, if it may name one."""
+        if value.verdict(_is_everyone):
+            return Outsider(value, True, certain)
+        trusted = is_own_or_trusted(value, self._root, self._settings)
+        if trusted:
+            return None
+        is_owner = account_id(account_of(value).known_text) == self._owner != ""
+        return Outsider(value, False, certain and trusted is False and not is_owner)
 
     def _unless_limited(self, outsider: Outsider, statement: Statement) -> Iterator[Outsider]:
         """The outsider, unless the statement's conditions keep it out."""

@@ -23,12 +23,14 @@ from snapguard.iam.grants import (
     denials_of,
     fence_of,
     grants_of,
+    in_any_case,
     joined,
     less,
+    not_denied_by_name,
     piece_text,
     spared_by,
 )
-from snapguard.iam.managed import is_service_policy, managed_path, managed_rights, service_actions
+from snapguard.iam.managed import is_service_policy, managed_path, managed_rights, service_rights
 from snapguard.iam.patterns import NAMED, UNKNOWN
 from snapguard.iam.scopes import Bounds, Reach
 from snapguard.resources import InputError, Resource
@@ -84,9 +86,12 @@ class Policy(Entity):
 
 
 class Principal:
-    """A role, user, group or permission set; `resource` is None for one that is only named in this code."""
+    """A role, user, group or permission set; `resource` is None for one that is only named in this code.
 
-    __slots__ = ("attachments", "boundary", "fence", "groups", "kind", "name", "resource", "services", "trust")
+    `path` is what stands before the name in its ARN, `/` where it is absent.
+    """
+
+    __slots__ = ("attachments", "boundary", "fence", "groups", "kind", "name", "path", "resource", "services", "trust")
 
     def __init__(
         self,
@@ -95,9 +100,11 @@ class Principal:
         resource: Resource | None = None,
         trust: PolicyDocument | None = None,
         boundary: Value = ABSENT,
+        path: Value = ABSENT,
     ) -> None:
         self.kind = kind
         self.name = name
+        self.path = path
         self.resource = resource
         self.trust = trust
         self.boundary = boundary
@@ -123,10 +130,11 @@ class Attachment(Entity):
     """That a principal holds a policy: one that stands inside it or lists it, or one attached by its ARN.
 
     `value` is the ARN, `link` names the principal. `holder` and, where they are known, `policy` (one of this code) or
-    `managed` (the path and name of an AWS managed one) are found when everything is read.
+    `managed` (the path and name of an AWS managed one) are found when everything is read; where a condition decides
+    between AWS managed ones, these are in `either`.
     """
 
-    __slots__ = ("holder", "kind", "link", "managed", "policy", "value")
+    __slots__ = ("either", "holder", "kind", "link", "managed", "policy", "value")
 
     holder: Principal
 
@@ -145,6 +153,12 @@ class Attachment(Entity):
         self.value = value
         self.policy = policy
         self.managed = managed
+        self.either: tuple[str, ...] = ()
+
+    @property
+    def managed_paths(self) -> tuple[str, ...]:
+        """The AWS managed policies of which it surely is one; none where it may be another."""
+        return self.either if self.managed is None else (self.managed,)
 
     @property
     def place(self) -> Span:
@@ -179,11 +193,18 @@ class GuardrailAttachment(NamedTuple):
     target: Value
 
 
-Fact = Principal | Policy | Attachment | Membership | Boundary | Guardrail | GuardrailAttachment
+class IdentityProvider(NamedTuple):
+    """A provider of identities (OpenID Connect) that the account knows by its URL."""
+
+    address: str
+    url: Value
+
+
+Fact = Principal | Policy | Attachment | Membership | Boundary | Guardrail | GuardrailAttachment | IdentityProvider
 
 
 class Identities:
-    """All principals and policies of a root, linked."""
+    """All principals and policies of a root, linked; `providers` are the URLs of its identity providers, by address."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self.policies: list[Policy] = []
@@ -195,6 +216,7 @@ class Identities:
         self._spared: dict[int, dict[Action, Bounds]] = {}
         self._support: dict[int, Support | None] = {}
         self.guardrails: list[Guardrail] = []
+        self.providers: dict[str, str] = {}
         memberships: list[Membership] = []
         boundaries: list[Boundary] = []
         fastenings: list[GuardrailAttachment] = []
@@ -211,6 +233,8 @@ class Identities:
                 boundaries.append(fact)
             elif isinstance(fact, Guardrail):
                 self.guardrails.append(fact)
+            elif isinstance(fact, IdentityProvider):
+                self.providers[fact.address] = fact.url.known_text or ""
             else:
                 fastenings.append(fact)
         self._link(memberships, boundaries)
@@ -238,6 +262,7 @@ class Identities:
             if attachment.policy is None and attachment.managed is None:
                 attachment.managed = managed_path(pattern_text(attachment.value, piece_text))
                 attachment.policy = None if attachment.managed else self._policy(attachment.value)
+                attachment.either = _either_managed(attachment.value)
             if attachment.policy is not None:
                 attachment.policy.holders.append(attachment)
         for membership in memberships:
@@ -310,12 +335,16 @@ class Identities:
         A policy that nobody holds in this code is judged by itself: someone may attach it elsewhere.
         """
         if not policy.holders:
-            return less(grant.rights, [*policy.denials, *self._limits])
+            denials = [*policy.denials, *self._limits]
+            return less(not_denied_by_name(grant, grant.rights, denials), denials)
         holders = {id(attachment.holder): attachment.holder for attachment in policy.holders}
         return joined(self.rights_of_holder(self.given(grant, holder), holder) for holder in holders.values())
 
     def given(self, grant: Grant, holder: Principal) -> Rights:
-        """What a statement gives a principal, also where its other policies allow the rest of a request."""
+        """What a statement gives a principal, also where its other policies allow the rest of a request.
+
+        What is denied on just what the statement names is not among it.
+        """
         if not grant.reading.is_partial:
             return grant.rights
         if id(holder) not in self._support:
@@ -324,11 +353,12 @@ class Identities:
             grants = (grant for policy in policies.values() for grant in policy.grants)
             self._support[id(holder)] = Support(grants) if joins else None
         support = self._support[id(holder)]
-        return grant.rights if support is None else support.rights(grant)
+        rights = grant.rights if support is None else support.rights(grant)
+        return not_denied_by_name(grant, rights, self._denials_of(holder))
 
     def rights_by(self, attachment: Attachment) -> Rights:
         """What a principal is given by one of the policies that it holds."""
-        if attachment.managed is not None:
+        if attachment.managed_paths:
             rights = managed_given(attachment)
         elif attachment.policy is not None:
             rights = joined(self.given(grant, attachment.holder) for grant in attachment.policy.grants)
@@ -339,8 +369,7 @@ class Identities:
     def rights_of_holder(self, rights: Rights, holder: Principal) -> Rights:
         """What is left of rights in the hands of a principal: its boundary and every Deny that it holds take away."""
         if holder.services and holder.services <= BACKUP_SERVICES:
-            own = frozenset(action for service in holder.services for action in service_actions(service))
-            rights = {action: bounds for action, bounds in rights.items() if action not in own}
+            rights = {action: bounds for action, bounds in rights.items() if not _is_own(action, bounds, holder)}
         return self.rights_kept_by(holder, rights)
 
     def rights_kept_by(self, holder: Principal, rights: Rights) -> Rights:
@@ -366,16 +395,30 @@ class Identities:
         return denials
 
 
+def _is_own(action: Action, bounds: Bounds, holder: Principal) -> bool:
+    """Whether the policies that AWS wrote for the holder's service give a right, and as far as it goes for certain."""
+    own = [service_rights(service).get(action, Reach.NONE) for service in holder.services]
+    return max(own) > Reach.NONE and bounds.low <= max(own)
+
+
+def _either_managed(value: Value) -> tuple[str, ...]:
+    """The AWS managed policies between which a condition decides; none where it may decide for another policy."""
+    outcomes = (value.outcomes if isinstance(value, Unknown) else None) or ()
+    paths = [managed_path(pattern_text(outcome, piece_text)) for outcome in outcomes]
+    known = tuple(path for path in paths if path is not None)
+    return known if len(known) == len(paths) else ()
+
+
 def managed_given(attachment: Attachment) -> Rights:
     """What an attached AWS managed policy gives.
 
     Whether the role is the one of a backup service, only its trust policy tells: where that is not in this code,
     what the policies of those services give is not certain to matter.
     """
-    path, holder = attachment.managed or "", attachment.holder
-    rights = managed_rights(path)
+    paths, holder = attachment.managed_paths, attachment.holder
+    rights = in_any_case([managed_rights(path) for path in paths]) if len(paths) > 1 else managed_rights(paths[0])
     is_told = holder.kind != ROLE or (holder.trust is not None and holder.trust.complete)
-    if is_told or not is_service_policy(path):
+    if is_told or not any(is_service_policy(path) for path in paths):
         return rights
     return {action: Bounds(Reach.NONE, bounds.high) for action, bounds in rights.items()}
 
@@ -411,6 +454,8 @@ def _address_link(resource: Resource) -> str:
 def _links(value: Value) -> list[str]:
     """What a value can name something by: the addresses that it refers to, or its text."""
     text = _text_link(value)
+    while value.parts is not None and len(value.parts) == 1:
+        value = value.parts[0]
     addresses = [f"@{ref.address}" for ref in value.refs] if value.parts is None else []
     return [*addresses, text] if text else addresses
 

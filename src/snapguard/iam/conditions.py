@@ -9,9 +9,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from snapguard.iam.patterns import UNKNOWN
+from snapguard.iam.patterns import FRESH, UNKNOWN, matches
 
 
 class Limit(enum.IntEnum):
@@ -83,6 +83,20 @@ _TAG_PREFIXES = (*_RESOURCE_PREFIXES, _PRINCIPAL_TAG)
 # What these name, every snapshot and volume made from one has.
 _PARENT_KEYS = frozenset(("ec2:parentvolume", "ec2:parentsnapshot"))
 
+# How every value of a key begins: what asks for no more than that asks for nothing.
+_BEGINNINGS = {
+    "ec2:parentvolume": "vol-",
+    "ec2:parentsnapshot": "snap-",
+    "ec2:volumeid": "vol-",
+    "ec2:snapshotid": "snap-",
+    "ec2:imageid": "ami-",
+    "ec2:instanceid": "i-",
+    "aws:resourceorgid": "o-",
+    "aws:resourceorgpaths": "o-",
+}
+
+_ANY_ORGANIZATION = f"arn:aws:organizations::{FRESH}:organization/o-{FRESH}"
+
 _CALLER_KEYS = frozenset(
     (
         "aws:multifactorauthpresent",
@@ -121,8 +135,6 @@ _ALWAYS_PRESENT = frozenset(
     ("aws:resourceaccount", "aws:principalarn", "aws:userid", "aws:currenttime", "aws:epochtime", "aws:sourceip")
 )
 
-_EVERY_ADDRESS = frozenset(("0.0.0.0/0", "::/0", "0::0/0"))
-
 # Operators that read wildcards; to all others `*` is a star like any letter.
 _PATTERN_OPERATORS = ("like", "arnequals", "arnnotequals")
 
@@ -139,9 +151,21 @@ def asks_for_request_tag(criteria: Sequence[Criterion]) -> bool:
     return any(one.key.startswith(_REQUEST_TAG) and _plain_operator(one)[1] for one in criteria)
 
 
+def strict(criteria: Sequence[Criterion]) -> Sequence[Criterion]:
+    """The criteria of an Allow, none of them lenient about the lack of a key that another one asks to be there.
+
+    `Null` beside `ForAllValues` is how AWS writes that all values must be listed, and that there must be one (IAM user
+    guide, "Set operators for multivalued context keys").
+    """
+    present = {one.key for one in criteria if _plain_operator(one)[0] == "null" and set(one.values) == {"false"}}
+    if not present:
+        return criteria
+    return [one._replace(operator=_plain_operator(one)[0]) if one.key in present else one for one in criteria]
+
+
 def limits_of_allow(criteria: Sequence[Criterion]) -> Limits:
     """What an Allow under these conditions is limited to: all of them must hold, so the strictest counts."""
-    return _combined(criteria, _limit_of_allow, max)
+    return _combined(strict(criteria), _limit_of_allow, max)
 
 
 def limits_after_deny(criteria: Sequence[Criterion]) -> Limits:
@@ -174,7 +198,7 @@ def _limit_of_allow(criterion: Criterion) -> Limits:
     if limit is Limit.NOTHING or not must_be_present:
         return NO_LIMIT
     if operator == "null":
-        return _when(criterion, limit, "false")
+        return _when_present(criterion, limit, "false")
     if "not" in operator:
         return NO_LIMIT
     if operator == "bool":
@@ -188,8 +212,10 @@ def _limit_after_deny(criterion: Criterion) -> Limits:
     limit = _subject(criterion.key)
     if limit is Limit.NOTHING:
         return NO_LIMIT
-    if operator in ("null", "bool"):
-        return _when(criterion, limit, "true" if operator == "null" else "false")
+    if operator == "null":
+        return _when_present(criterion, limit, "true")
+    if operator == "bool":
+        return _when(criterion, limit, "false")
     return _by_values(criterion, limit) if "not" in operator else NO_LIMIT
 
 
@@ -209,10 +235,17 @@ def _when(criterion: Criterion, limit: Limit, wanted: str) -> Limits:
     return Limits(limit, limit) if values and all(value.lower() == wanted for value in values) else NO_LIMIT
 
 
+def _when_present(criterion: Criterion, limit: Limit, wanted: str) -> Limits:
+    """The limit of a test for the mere presence of a key: of those about a resource only a tag may be missing."""
+    if limit is Limit.RESOURCE and not criterion.key.startswith(_RESOURCE_PREFIXES):
+        return NO_LIMIT
+    return _when(criterion, limit, wanted)
+
+
 def _by_values(criterion: Criterion, limit: Limit) -> Limits:
     """The limit unless a value lets everyone or everything through, or may turn out to."""
     values = criterion.values
-    if any(_lets_everything_through(criterion, value) for value in values):
+    if any(_lets_everything_through(criterion, value) for value in values) or _are_the_world(criterion):
         return NO_LIMIT
     if not values or (any(UNKNOWN in value for value in values) and not _asks_for_presence(criterion)):
         return Limits(Limit.NOTHING, limit)
@@ -220,12 +253,34 @@ def _by_values(criterion: Criterion, limit: Limit) -> Limits:
 
 
 def _lets_everything_through(criterion: Criterion, value: str) -> bool:
-    if value in _EVERY_ADDRESS or (criterion.key == "ec2:add/group" and value == "all"):
+    key = criterion.key
+    if key == "ec2:add/group" and value == "all":
         return True
     if not criterion.operator.removesuffix("ifexists").endswith(_PATTERN_OPERATORS):
         return False
-    is_wild = not value.strip("*?") or (criterion.key in _PARENT_KEYS and not value.rpartition("/")[2].strip("*?"))
+    if key == "ec2:add/organizationarn":
+        return matches(value, _ANY_ORGANIZATION)
+    named = value.rpartition("/")[2] if key in _PARENT_KEYS else value
+    is_wild = not named.removeprefix(_BEGINNINGS.get(key, "")).strip("*?/")
     return bool(value) and is_wild and not _asks_for_presence(criterion)
+
+
+def _are_the_world(criterion: Criterion) -> bool:
+    """Whether the ranges of a condition on an address are together all of IPv4 or of IPv6, however they are cut."""
+    lengths = [value.rpartition("/")[2] for value in criterion.values if "/" in value]
+    sizes = sum(0.5 ** min(int(length), 128) for length in lengths if length.isascii() and length.isdigit())
+    if sizes < 1 or not _plain_operator(criterion)[0].endswith("ipaddress"):
+        return False
+    import ipaddress  # only here: hardly any policy comes so far
+
+    blocks: dict[int, list[Any]] = {4: [], 6: []}
+    for value in criterion.values:
+        try:
+            block = ipaddress.ip_network(value, strict=False)
+        except ValueError:
+            continue
+        blocks[block.version].append(block)
+    return any(block.prefixlen == 0 for found in blocks.values() for block in ipaddress.collapse_addresses(found))
 
 
 def _asks_for_presence(criterion: Criterion) -> bool:

@@ -8,6 +8,7 @@ that a finding can point at them. The grammar is the IAM user guide's, "Grammar 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -122,17 +123,23 @@ class Statement:
 class PolicyDocument:
     """The statements of a document; `complete` is False where there may be more that are not known.
 
-    `errors` tells what is wrong with its text or its shape.
+    `errors` tells what is wrong with its text or its shape. One that hangs on a condition is one of its `alternatives`;
+    then `statements` are those of all of them, none of which is certain.
     """
 
-    __slots__ = ("complete", "errors", "statements")
+    __slots__ = ("alternatives", "complete", "errors", "statements")
 
     def __init__(
-        self, statements: Sequence[Statement], complete: bool = True, errors: Sequence[InputError] = ()
+        self,
+        statements: Sequence[Statement],
+        complete: bool = True,
+        errors: Sequence[InputError] = (),
+        alternatives: Sequence[PolicyDocument] = (),
     ) -> None:
         self.statements = statements
         self.complete = complete
         self.errors = errors
+        self.alternatives = alternatives
 
 
 def read_document(value: Value, grammar: Grammar = ANY_POLICY) -> PolicyDocument:
@@ -163,20 +170,22 @@ class _Reader:
             return PolicyDocument(())
         content = self._content(value)
         if content is None:
-            self._read_candidates(value)
-        elif content.known_map is None:
+            return self._either(value)
+        if content.known_map is None:
             self._wrong(content, value, "a policy document is an object with a Statement")
         else:
             self._read_statements(_Object(content), value)
         return PolicyDocument(self.statements, self.complete, self.errors)
 
-    def _read_candidates(self, value: Value) -> None:
-        """A document that hangs on a condition: no statement of a candidate is certain."""
-        self.complete = False
-        for outcome in (value.outcomes if isinstance(value, Unknown) else None) or ():
-            for statement in read_document(outcome, self.grammar).statements:
+    def _either(self, value: Value) -> PolicyDocument:
+        """A document that hangs on a condition."""
+        outcomes = (value.outcomes if isinstance(value, Unknown) else None) or ()
+        alternatives = [read_document(outcome, self.grammar) for outcome in outcomes]
+        for document in alternatives:
+            for statement in map(copy, document.statements):
                 statement.certain = False
                 self.statements.append(statement)
+        return PolicyDocument(self.statements, False, self.errors, alternatives)
 
     def _content(self, value: Value) -> Value | None:
         """The object behind a value, or None where it can't be told."""
@@ -350,12 +359,12 @@ class _Object:
         """The items of Action or Resource, and whether they are negated."""
         element = self.get(name)
         if not element.is_absent:
-            return _flat(element), False
+            return items_of(element), False
         element = self.get(negation)
-        return _flat(element), not element.is_absent
+        return items_of(element), not element.is_absent
 
 
-def _flat(value: Value) -> Sequence[Value]:
+def items_of(value: Value) -> Sequence[Value]:
     """The scalars of a value that may be one, a list of them, or lists within a list."""
     elements = value.known_list
     if elements is None:
@@ -366,7 +375,7 @@ def _flat(value: Value) -> Sequence[Value]:
         if isinstance(inner, Known) and inner.value.__class__ is str:
             found.append(inner)
         elif inner.known_list is not None:
-            found += _flat(inner)
+            found += items_of(inner)
         elif not inner.is_absent:
             found.append(inner)
     return found
@@ -386,7 +395,7 @@ def _conditions(value: Value) -> tuple[tuple[Condition, ...], bool]:
         if keys.known_map is None:
             knows = knows and keys.is_absent
             continue
-        found += [Condition(operator, key, tuple(_flat(keys.get(key)))) for key in keys.known_map]
+        found += [Condition(operator, key, tuple(items_of(keys.get(key)))) for key in keys.known_map]
     return tuple(found), knows
 
 
@@ -400,8 +409,8 @@ def _principals(statement: _Object) -> tuple[tuple[PrincipalItem, ...], bool]:
     if element.is_absent:
         return (), False
     if element.known_map is None:
-        return tuple(PrincipalItem("AWS", item) for item in _flat(element)), negated
-    items = [PrincipalItem(kind, item) for kind in element.known_map for item in _flat(element.get(kind))]
+        return tuple(PrincipalItem("AWS", item) for item in items_of(element)), negated
+    items = [PrincipalItem(kind, item) for kind in element.known_map for item in items_of(element.get(kind))]
     return tuple(items), negated
 
 

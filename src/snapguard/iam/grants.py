@@ -5,7 +5,10 @@ A right is kept as bounds: what it is at least and at most, so that what is not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import copy
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,8 +21,9 @@ from snapguard.iam.conditions import (
     asks_for_request_tag,
     limits_after_deny,
     limits_of_allow,
+    strict,
 )
-from snapguard.iam.documents import PolicyDocument, Statement, pattern_text
+from snapguard.iam.documents import PolicyDocument, Statement, items_of, pattern_text
 from snapguard.iam.patterns import NAMED, UNKNOWN, is_wildcard, without_variables
 from snapguard.iam.scopes import (
     ANYTHING,
@@ -28,6 +32,8 @@ from snapguard.iam.scopes import (
     Bounds,
     Reach,
     allowed_reach,
+    covers,
+    kinds_reached,
     outlines,
     reaches_of,
     spared_reach,
@@ -37,21 +43,31 @@ from snapguard.values import Known, Reference, Unknown, Value
 
 Rights = Mapping[Action, Bounds]
 
+MAX_FORMS = 32
+"""How many forms of one statement are judged each by itself; beyond them what is unknown may be anything."""
+
 _NAME_ENDINGS = ("arn", "id", "ref", "name", "identifier", "partition", "region", "suffix", "account")
 
 _STRICTEST = {Limit.NOTHING: Reach.UNLIMITED, Limit.CALLER: Reach.CONDITIONAL, Limit.RESOURCE: Reach.SCOPED}
 
 
 class Grant(NamedTuple):
-    """What one Allow statement gives: how far each action goes, before anything is taken away."""
+    """What one Allow statement gives: how far each action goes, before anything is taken away.
+
+    `forms` are the rights in each form that it can have, where it has several (a condition decides between them).
+    """
 
     statement: Statement
     rights: Rights
     reading: Reading
+    forms: Sequence[Rights] = ()
 
 
 class Denial(NamedTuple):
-    """A Deny statement ready to be applied: which actions, and how far each can still go beside it."""
+    """A Deny statement ready to be applied: which actions, and how far each can still go beside it.
+
+    `resources` are outlines; `names` are the patterns as they are written.
+    """
 
     actions: tuple[str, ...]
     negated_actions: bool
@@ -60,6 +76,12 @@ class Denial(NamedTuple):
     limits: Limits
     conditional: bool
     certain: bool
+    names: tuple[str, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it surely denies, whatever the request."""
+        return self.certain and not self.conditional
 
 
 def piece_text(value: Unknown) -> str:
@@ -94,16 +116,75 @@ def _known_actions(statement: Statement) -> tuple[str, ...]:
 
 
 def grants_of(document: PolicyDocument) -> list[Grant]:
-    """What each Allow of a document gives, in order; an effect that is not known gives nothing for certain."""
+    """What each Allow of a document gives, in order; an effect that is not known gives nothing for certain.
+
+    Of a document that hangs on a condition that is certain which each of its alternatives gives by some statement.
+    """
+    if document.alternatives:
+        return list(_grants_of_either([grants_of(alternative) for alternative in document.alternatives]))
     grants = []
     for statement in document.statements:
         if statement.allow is not False:
             reading = _reading(statement)
-            grants.append(Grant(statement, _rights(reading), reading))
+            forms = _forms(statement)
+            if len(forms) < 2:
+                grants.append(Grant(statement, _rights(reading), reading))
+            else:
+                each = [_rights(_reading(form)) for form in forms]
+                grants.append(Grant(statement, in_any_case(each), reading, each))
     if len(grants) < 2:
         return grants
     support = Support(grants)
-    return [Grant(grant.statement, support.rights(grant), grant.reading) for grant in grants]
+    return [grant._replace(rights=support.rights(grant)) for grant in grants]
+
+
+def _grants_of_either(alternatives: Sequence[Sequence[Grant]]) -> Iterator[Grant]:
+    wholes = [joined(grant.rights for grant in grants) for grants in alternatives]
+    for at, grants in enumerate(alternatives):
+        others = [*wholes[:at], *wholes[at + 1 :]]
+        for grant in grants:
+            rights = {
+                action: Bounds(min([bounds.low, *(other.get(action, NOTHING).low for other in others)]), bounds.high)
+                for action, bounds in grant.rights.items()
+            }
+            yield Grant(grant.statement, rights, grant.reading._replace(certain=False))
+
+
+def _forms(statement: Statement) -> Sequence[Statement]:
+    """A statement in each form that it can have where only conditions are unknown; itself where nobody can tell."""
+    conditions = statement.conditions
+    lists = [statement.actions, statement.resources, *(condition.values for condition in conditions)]
+    if not any(isinstance(value, Unknown) and value.candidates for values in lists for value in values):
+        return (statement,)
+    choices = [_choices(values) for values in lists]
+    if math.prod(len(each) for each in choices) > MAX_FORMS:
+        return (statement,)
+    forms = []
+    for actions, resources, *values in itertools.product(*choices):
+        form = copy.copy(statement)
+        form.actions, form.resources = actions, resources
+        form.conditions = tuple(one._replace(values=tuple(own)) for one, own in zip(conditions, values, strict=True))
+        forms.append(form)
+    return forms
+
+
+def _choices(values: Sequence[Value]) -> Sequence[Sequence[Value]]:
+    """Every list of items that a list can be."""
+    outcomes = [value.outcomes or (value,) for value in values]
+    if math.prod(len(each) for each in outcomes) > MAX_FORMS:
+        return (values,)
+    return [[item for value in choice for item in items_of(value)] for choice in itertools.product(*outcomes)]
+
+
+def in_any_case(many: Sequence[Rights]) -> Rights:
+    """What rights are at least and at most that may be any of these."""
+    return {
+        action: Bounds(
+            min(rights.get(action, NOTHING).low for rights in many),
+            max(rights.get(action, NOTHING).high for rights in many),
+        )
+        for action in {action: None for rights in many for action in rights}
+    }
 
 
 class Support:
@@ -291,15 +372,45 @@ def denials_of(document: PolicyDocument) -> list[Denial]:
 
 def _denial(statement: Statement) -> Denial:
     criteria = _criteria(statement)
+    names = patterns(statement.resources)
     return Denial(
         _known_actions(statement),
         statement.negated_actions,
-        outlines(patterns(statement.resources)),
+        outlines(names),
         statement.negated_resources,
         limits_after_deny(criteria),
         bool(criteria) and statement.certain,
         statement.certain and statement.allow is False,
+        names,
     )
+
+
+def not_denied_by_name(grant: Grant, rights: Rights, denials: Sequence[Denial]) -> Rights:
+    """Rights that a statement gives, without those that are denied on all the resources which it names."""
+    plain = [denial for denial in denials if denial.is_plain]
+    if not plain or not grant.reading.is_partial or grant.reading.negated_resources:
+        return rights
+    names = patterns(grant.statement.resources)
+    actions = [expanded(denial.actions, denial.negated_actions)[0] for denial in plain]
+    lost_by: dict[tuple[int, ...], frozenset[str] | None] = {}
+    left = {}
+    for action, bounds in rights.items():
+        by = tuple([at for at, sure in enumerate(actions) if action in sure])
+        if by not in lost_by:
+            lost_by[by] = _types_lost(names, [plain[at] for at in by])
+        lost = lost_by[by]
+        if lost is not None and lost.isdisjoint(action.required):
+            left[action] = bounds
+    return left
+
+
+def _types_lost(names: Sequence[str], denials: Sequence[Denial]) -> frozenset[str] | None:
+    """The resource types of which Denies cover all that is named; None where they cover everything."""
+    spared = [name for name in names if not any(covers(one.names, one.negated_resources, name) for one in denials)]
+    if len(spared) == len(names):
+        return frozenset()
+    given, left = kinds_reached(tuple(names)), kinds_reached(tuple(spared))
+    return frozenset(given.keys() - left.keys()) if spared else None
 
 
 def spared_by(denials: Iterable[Denial], action: Action) -> Bounds:
@@ -342,7 +453,9 @@ def joined(many: Iterable[Rights]) -> dict[Action, Bounds]:
 
 def effective_rights(document: PolicyDocument) -> Rights:
     """What a document gives by itself, its own Denies taken away."""
-    return less(joined(grant.rights for grant in grants_of(document)), denials_of(document))
+    denials = denials_of(document)
+    grants = grants_of(document)
+    return less(joined(not_denied_by_name(grant, grant.rights, denials) for grant in grants), denials)
 
 
 class Fence(NamedTuple):
@@ -364,6 +477,10 @@ def fence_of(document: PolicyDocument) -> Fence:
 
 def wildcard_actions(statement: Statement) -> frozenset[Action]:
     """The actions that a statement gives by a wildcard or NotAction, and those it may give and does not name."""
+    return frozenset().union(*(_wildcard_actions(form) for form in _forms(statement)))
+
+
+def _wildcard_actions(statement: Statement) -> frozenset[Action]:
     texts = patterns(statement.actions)
     if statement.negated_actions:
         return expanded(texts, True)[1]
@@ -377,6 +494,6 @@ def limiting_keys(statement: Statement) -> frozenset[tuple[str, ...]]:
     """The conditions of a statement that limit the resources: operator, key and values of each."""
     return frozenset(
         (one.operator, one.key, *sorted(one.values))
-        for one in _criteria(statement)
+        for one in strict(_criteria(statement))
         if limits_of_allow([one]).high is Limit.RESOURCE
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -27,6 +27,9 @@ _SCOPES = {
     "type-if": Bounds(Reach.SCOPED, Reach.UNLIMITED),
     "scoped-if": Bounds(Reach.SCOPED, Reach.SCOPED),
 }
+
+# The scopes that leave out nothing of a kind.
+_WHOLE = frozenset(("star", "type"))
 
 # Keys of what is made or handed on, and of the region: whatever they ask for, every existing copy is within reach.
 _LIMIT_NOTHING = ("iam:passedtoservice", "iam:awsservicename", "aws:requesttag/", "aws:tagkeys", "aws:requestedregion")
@@ -54,11 +57,11 @@ class _Managed(NamedTuple):
     policies: Mapping[str, Mapping[str, Sequence[str]]]
     conditions: Mapping[str, Mapping[str, Sequence[int]]]
 
-    def reach(self, path: str, scope: str) -> Bounds:
-        """How far a scope of a policy goes: as far as without conditions where they limit nothing."""
+    def effective(self, path: str, scope: str) -> str:
+        """The scope that a scope of a policy comes to: one without conditions where they limit nothing."""
         keys = [self.keys[number].lower() for number in self.conditions.get(path, {}).get(scope, ())]
         limits_nothing = keys and all(key.startswith(_LIMIT_NOTHING) for key in keys)
-        return _SCOPES[scope.removesuffix("-if") if limits_nothing else scope]
+        return scope.removesuffix("-if") if limits_nothing else scope
 
 
 @cache
@@ -81,22 +84,33 @@ def managed_path_of(name: str) -> str | None:
 def managed_rights(path: str) -> Mapping[Action, Bounds]:
     """What an AWS managed policy gives of the catalogue; nothing for one that gives none of it."""
     rights: dict[Action, Bounds] = {}
+    for action, scope in _scoped_actions(path):
+        rights[action] = rights.get(action, NOTHING).or_else(_SCOPES[scope])
+    return rights
+
+
+def _scoped_actions(path: str) -> Iterator[tuple[Action, str]]:
+    """Every action of the catalogue that a policy gives, with a scope that it gives it on."""
     for scope, patterns in _policies().get(path, {}).items():
-        reach = _managed().reach(path, scope)
+        effective = _managed().effective(path, scope)
         for pattern in patterns:
             negated = pattern.startswith("NotAction:")
             names = tuple(pattern.removeprefix("NotAction:").split(","))
             for action in expanded(names, negated)[0]:
-                rights[action] = rights.get(action, NOTHING).or_else(reach)
-    return rights
+                yield action, effective
 
 
 @cache
-def service_actions(service: str) -> frozenset[Action]:
-    """The actions that the policies for the own role of `backup` or `dlm` give; none for any other service."""
+def service_rights(service: str) -> Mapping[Action, Reach]:
+    """How far the policies for the own role of `backup` or `dlm` let each action go; nothing for another service."""
     prefixes = _SERVICE_POLICIES.get(service, ())
     paths = [path for path in _policies() if path.startswith(prefixes)] if prefixes else []
-    return frozenset(action for path in paths for action in managed_rights(path))
+    rights: dict[Action, Reach] = {}
+    for path in paths:
+        for action, scope in _scoped_actions(path):
+            reach = Reach.UNLIMITED if scope in _WHOLE else Reach.SCOPED
+            rights[action] = max(rights.get(action, reach), reach)
+    return rights
 
 
 def is_service_policy(path: str) -> bool:

@@ -311,6 +311,22 @@ def _may_span_fields(pattern: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def covers(patterns: tuple[str, ...], negated: bool, pattern: str) -> bool:
+    """Whether Resource (or, negated, NotResource) patterns surely take in every ARN that another pattern can match."""
+    if negated:
+        return not any(_meet(one, pattern) for one in patterns)
+    return any(_covers_pattern(one, pattern) for one in patterns)
+
+
+def _covers_pattern(pattern: str, other: str) -> bool:
+    """Whether a pattern matches all that another one does, where that one's `*` is nothing and where it is long."""
+    if UNKNOWN in pattern or NAMED in pattern or len(pattern) > MAX_PATTERN or len(other) > MAX_PATTERN:
+        return False
+    text = _widened(other).replace("?", FRESH)
+    return all(matches(pattern, text.replace("*", run)) for run in ("", FRESH * (len(pattern) + 1)))
+
+
+@lru_cache(maxsize=4096)
 def patterns_overlap(kind: str, first: tuple[str, ...], second: tuple[str, ...]) -> bool | None:
     """Whether two lists of patterns have a resource of a type in common; None where that can't be told."""
     answer: bool | None = False

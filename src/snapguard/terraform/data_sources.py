@@ -12,7 +12,7 @@ from typing import Any
 
 from snapguard.resources import Resource
 from snapguard.terraform.types import EvaluationError, all_refs, is_wholly_known
-from snapguard.values import Known, Reference, Unknown, Value
+from snapguard.values import ABSENT, Known, Reference, Unknown, Value
 
 _Order = Mapping[str, Any]
 """The names of an object in the order in which they are written, each with the order of what it holds, or None."""
@@ -100,9 +100,13 @@ def _document(resource: Resource) -> Value:
             merged.append(statement)
     for block in resource.get("statement").elements():
         _replace_or_append(merged, _statement(block))
+    replaceable: set[int] = set()
     for override in overrides:
+        if isinstance(override, Unknown):
+            replaceable |= {id(statement) for statement in merged if _sid(statement)}
         for statement in _statements_of(override):
             _replace_or_append(merged, statement)
+    merged = [_perhaps(statement) if id(statement) in replaceable else statement for statement in merged]
     version = resource.get("version")
     own = Known(_VERSION, resource.header) if version.is_absent else version
     versions = [*(source.get("Version") for source in sources), own, *(each.get("Version") for each in overrides)]
@@ -148,6 +152,11 @@ def _statements_of(document: Value) -> Iterator[Value]:
         yield document
         return
     yield from document.get("Statement").elements()
+
+
+def _perhaps(statement: Value) -> Value:
+    """A statement that a document which is not known may replace by its Sid."""
+    return Unknown("an override that is not known may replace it", (), (statement, ABSENT), statement.span)
 
 
 def _sid(statement: Value) -> str:

@@ -19,14 +19,14 @@ def facts(root: Root) -> Iterator[Fact]:
     for resource in root.resources_of("role"):
         trust = read_document(_document(resource.get("AssumeRolePolicyDocument")))
         boundary = resource.at("PermissionsBoundary", "PermissionsBoundaryArn")
-        yield Principal(ROLE, resource.get("RoleName"), resource, trust, boundary)
+        yield Principal(ROLE, resource.get("RoleName"), resource, trust, boundary, resource.get("Path"))
         yield from _held(resource, ROLE, "RoleName", "RolePolicyList", policies)
     for resource in root.resources_of("group"):
-        yield Principal(GROUP, resource.get("GroupName"), resource)
+        yield Principal(GROUP, resource.get("GroupName"), resource, path=resource.get("Path"))
         yield from _held(resource, GROUP, "GroupName", "GroupPolicyList", policies)
     for resource in root.resources_of("user"):
         boundary = resource.at("PermissionsBoundary", "PermissionsBoundaryArn")
-        yield Principal(USER, resource.get("UserName"), resource, boundary=boundary)
+        yield Principal(USER, resource.get("UserName"), resource, None, boundary, resource.get("Path"))
         yield from _held(resource, USER, "UserName", "UserPolicyList", policies)
         for group in resource.get("GroupList").elements():
             yield Membership(resource.get("UserName"), group)

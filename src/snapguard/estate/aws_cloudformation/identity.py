@@ -12,6 +12,7 @@ from snapguard.estate.principals import (
     USER,
     Attachment,
     Fact,
+    IdentityProvider,
     Membership,
     Policy,
     Principal,
@@ -37,7 +38,8 @@ def _holds(resource: Resource, kind: str, boundary: Value) -> Iterator[Fact]:
     """A principal with what it holds by its own properties."""
     trust = resource.get("AssumeRolePolicyDocument")
     document = None if trust.is_absent else read_document(trust, TRUST_POLICY)
-    yield Principal(kind, resource.get(f"{kind.capitalize()}Name"), resource, document, boundary)
+    name = resource.get(f"{kind.capitalize()}Name")
+    yield Principal(kind, name, resource, document, boundary, resource.get("Path"))
     for entry in resource.get("Policies").elements():
         value = entry.get("PolicyDocument")
         if not value.is_absent:
@@ -113,10 +115,15 @@ def _guardrail(resource: Resource) -> Iterator[Fact]:
     yield Guardrail(resource, resource.get("Type"), resource.get("Content"), targets)
 
 
+def _provider(resource: Resource) -> Iterator[Fact]:
+    yield IdentityProvider(resource.address, resource.get("Url"))
+
+
 _READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
     "AWS::IAM::Role": _role,
     "AWS::IAM::User": _user,
     "AWS::IAM::Group": _group,
+    "AWS::IAM::OIDCProvider": _provider,
     "AWS::IAM::ManagedPolicy": _policy("ManagedPolicyName"),
     "AWS::IAM::Policy": _policy(""),
     "AWS::IAM::RolePolicy": _policy_of(ROLE, "RoleName"),

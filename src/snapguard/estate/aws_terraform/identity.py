@@ -14,13 +14,14 @@ from snapguard.estate.principals import (
     Boundary,
     Fact,
     GuardrailAttachment,
+    IdentityProvider,
     Membership,
     Policy,
     Principal,
 )
-from snapguard.iam.documents import TRUST_POLICY, read_document
+from snapguard.iam.documents import TRUST_POLICY, PolicyDocument, read_document
 from snapguard.resources import Resource, Root
-from snapguard.values import Known, Reference, Unknown, Value
+from snapguard.values import ABSENT, Known, Reference, Unknown, Value
 
 
 def facts(root: Root) -> Iterator[Fact]:
@@ -35,6 +36,8 @@ def facts(root: Root) -> Iterator[Fact]:
                 yield fact._replace(value=_looked_up(root, fact.value))
                 continue
             yield fact
+    for source in root.data_sources_of("aws_iam_openid_connect_provider"):
+        yield from _provider(source)
 
 
 def _looked_up(root: Root, arn: Value) -> Value:
@@ -62,9 +65,23 @@ def _attached(resource: Resource, kind: str, link: Value, arns: Value) -> Iterat
         yield Attachment(resource, kind, link, arn)
 
 
+def _principal(kind: str, resource: Resource, trust: PolicyDocument | None = None) -> Principal:
+    boundary = resource.get("permissions_boundary")
+    name = resource.get("name")
+    if kind == ROLE and name.is_absent:
+        name = _made_up(resource.get("name_prefix"))
+    return Principal(kind, name, resource, trust, boundary, resource.get("path"))
+
+
+def _made_up(prefix: Value) -> Value:
+    """A name of which only the beginning is known before it is applied."""
+    rest = Unknown("the provider makes up the rest of the name")
+    return ABSENT if prefix.is_absent else Unknown(rest.why, span=prefix.span, via=prefix.via, parts=(prefix, rest))
+
+
 def _role(resource: Resource) -> Iterator[Fact]:
     trust = read_document(resource.get("assume_role_policy"), TRUST_POLICY)
-    yield Principal(ROLE, resource.get("name"), resource, trust, resource.get("permissions_boundary"))
+    yield _principal(ROLE, resource, trust)
     for block in resource.get("inline_policy").elements():
         value = block.get("policy")
         if not value.is_absent:
@@ -73,11 +90,11 @@ def _role(resource: Resource) -> Iterator[Fact]:
 
 
 def _user(resource: Resource) -> Iterator[Fact]:
-    yield Principal(USER, resource.get("name"), resource, boundary=resource.get("permissions_boundary"))
+    yield _principal(USER, resource)
 
 
 def _group(resource: Resource) -> Iterator[Fact]:
-    yield Principal(GROUP, resource.get("name"), resource)
+    yield _principal(GROUP, resource)
 
 
 def _permission_set(resource: Resource) -> Iterator[Fact]:
@@ -142,12 +159,17 @@ def _guardrail_attachment(resource: Resource) -> Iterator[Fact]:
     yield GuardrailAttachment(resource.get("policy_id"), resource.get("target_id"))
 
 
+def _provider(resource: Resource) -> Iterator[IdentityProvider]:
+    yield IdentityProvider(resource.address, resource.get("url"))
+
+
 _DATA_SOURCE = "data.aws_iam_policy."
 
 _READERS: dict[str, Callable[[Resource], Iterator[Fact]]] = {
     "aws_iam_role": _role,
     "aws_iam_user": _user,
     "aws_iam_group": _group,
+    "aws_iam_openid_connect_provider": _provider,
     "aws_iam_policy": _policy,
     "aws_iam_role_policy": _inline_policy(ROLE, "role"),
     "aws_iam_user_policy": _inline_policy(USER, "user"),
