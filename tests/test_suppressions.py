@@ -55,6 +55,48 @@ def test_a_comment_that_means_something_else_or_is_none_suppresses_nothing(code,
     assert [(check, status) for check, _, status in found] == [("SNAP201", "fail")]
 
 
+OPEN_MACHINE = """
+resource "aws_security_group" "restore" {
+  description = "restore" # {header}
+  ingress {
+    from_port   = 22 # {outer}
+    to_port     = 22
+    protocol    = "tcp"
+    # {above}
+    cidr_blocks = ["0.0.0.0/0"] # {beside}
+  }
+  tags = {} # {after}
+}
+
+resource "aws_instance" "restored" {
+  ami                    = "ami-12345678"
+  vpc_security_group_ids = [aws_security_group.restore.id] # {evidence}
+  ebs_block_device {
+    device_name = "/dev/sdf"
+    snapshot_id = "snap-0123456789abcdef0"
+    encrypted   = true
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [
+        ("outer", "suppressed"),
+        ("above", "suppressed"),
+        ("beside", "suppressed"),
+        ("header", "fail"),
+        ("after", "fail"),
+        ("evidence", "fail"),
+    ],
+)
+def test_a_comment_on_any_line_of_a_finding_counts_and_one_elsewhere_in_its_resource_does_not(place, status, statuses):
+    code = OPEN_MACHINE.replace(f"{{{place}}}", "snapguard: ignore[SNAP401]")
+
+    assert statuses("terraform", code, select=["SNAP401"]) == [("SNAP401", 4, status)]
+
+
 def test_a_comment_within_a_heredoc_is_text(statuses):
     code = (
         'resource "aws_ebs_volume" "v" {\n  tags = { a = <<EOT\n# snapguard: ignore[SNAP201]\nEOT\n  }\n'

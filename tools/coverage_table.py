@@ -93,10 +93,10 @@ REASONS = {
     ),
     "They can be public, but the language can't say that they are restored": ("aws_redshiftserverless_workgroup",),
     "They give nobody a right that another resource doesn't show": (
-        *("aws_iam_access_key", "aws_iam_instance_profile", "aws_iam_openid_connect_provider"),
+        *("aws_iam_access_key", "aws_iam_instance_profile"),
         *("aws_iam_role_policies_exclusive", "aws_iam_service_linked_role", "aws_rolesanywhere_profile"),
         *("aws_ssm_document", "aws_ssoadmin_account_assignment", "AWS::IAM::AccessKey", "AWS::IAM::InstanceProfile"),
-        *("AWS::IAM::OIDCProvider", "AWS::IAM::ServiceLinkedRole", "AWS::RolesAnywhere::Profile"),
+        *("AWS::IAM::ServiceLinkedRole", "AWS::RolesAnywhere::Profile"),
         *("AWS::SSM::Document", "AWS::SSO::Assignment"),
     ),
     "They are written out as other types before anything is judged": (

@@ -83,7 +83,7 @@ class Root(Protocol):
         ...
 
     def data_sources_of(self, *types: str) -> Sequence[Resource]:
-        """What the root looks up by data sources of the given types; nothing in a language that has none."""
+        """What the root looks up by data sources of the given types; of a template, what parameters look up."""
         ...
 
     def find(self, address: str) -> Resource | None:

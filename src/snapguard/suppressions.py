@@ -1,6 +1,6 @@
 """Findings that somebody has judged: `# snapguard: ignore[SNAP301] reason="DR account" until=2027-03-31`.
 
-A comment counts on the finding's line, on the line above, or on the first line of the resource or the line above it.
+A comment counts on a line of the finding, on the line above, or on the first line of the resource or the line above it.
 Templates can say the same in `Metadata`, which JSON has no other way for.
 """
 
@@ -103,14 +103,18 @@ class Suppressions:
                 yield from self._of(resource)
 
     def _candidates(self, finding: Finding) -> Iterator[Suppression]:
-        yield from self._at(finding.span)
+        yield from self._within(finding.span)
         if finding.resource is not None:
-            yield from self._at(finding.resource.header)
+            yield from self._within(finding.resource.header)
             yield from self._of(finding.resource)
 
-    def _at(self, span: Span) -> Sequence[Suppression]:
+    def _within(self, span: Span) -> Iterator[Suppression]:
         by_line = self._in(span.file)
-        return by_line.get(span.line, ()) if by_line else ()
+        if by_line:
+            first, last = span.line, span.end_line
+            for line, suppressions in by_line.items():
+                if first <= line <= last:
+                    yield from suppressions
 
     def _in(self, file: SourceFile) -> dict[int, list[Suppression]]:
         by_line = self._by_file.get(file.path)

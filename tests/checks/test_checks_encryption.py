@@ -116,6 +116,33 @@ resource "aws_instance" "b" {
     ]
 
 
+@pytest.mark.parametrize(
+    ("entry", "given", "certain"),
+    [
+        ("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64", {}, True),
+        ("/images/golden", {}, False),
+        ("/images/golden", {"Image": "/aws/service/ami-amazon-linux-latest/x"}, True),
+    ],
+)
+def test_so_is_one_of_a_template_s_parameter_that_looks_it_up(scan_text, entry, given, certain):
+    code = f"""
+Parameters:
+  Image:
+    Type: AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>
+    Default: {entry}
+Resources:
+  A:
+    Type: AWS::EC2::Instance
+    Properties:
+      ImageId: !Ref Image
+      BlockDeviceMappings:
+        - DeviceName: /dev/xvda
+          Ebs: {{VolumeSize: 20}}
+"""
+    results = scan_text("cloudformation", code, parameters=given)
+    assert told(results, "SNAP201") == [("SNAP201", "A", 12, certain)]
+
+
 def test_a_root_device_of_an_image_of_somebody_else_is_unknown(scan_text):
     results = scan_text(
         "terraform",

@@ -269,6 +269,183 @@ def test_a_restored_database_of_an_unknown_port_is_reached_for_certain_only_on_e
     assert restore_findings(scan_text, "terraform", code) == [("SNAP404", "critical", status, "aws_security_group.g")]
 
 
+@pytest.mark.parametrize(
+    ("protocol", "first", "last", "status"),
+    [
+        ("tcp", "aws_db_instance.d.port", "aws_db_instance.d.port", "fail"),
+        ("tcp", "local.port", "local.port", "fail"),
+        ("tcp", "aws_db_instance.other.port", "aws_db_instance.other.port", "unknown"),
+        ("tcp", "aws_db_instance.d.port", "aws_db_instance.other.port", "unknown"),
+        ("tcp", "aws_db_instance.d.allocated_storage", "aws_db_instance.d.allocated_storage", "unknown"),
+        ("udp", "aws_db_instance.d.port", "aws_db_instance.d.port", None),
+    ],
+)
+def test_a_rule_for_the_port_that_a_restored_database_is_given_is_an_opening_whichever_that_is(
+    scan_text, protocol, first, last, status
+):
+    code = """
+    locals { port = aws_db_instance.d.port }
+    resource "aws_db_instance" "other" { engine = "mysql" }
+    resource "aws_db_instance" "d" {
+      snapshot_identifier    = "orders"
+      vpc_security_group_ids = [aws_security_group.g.id]
+    }
+    """ + tf_rule("ingress", protocol, first, last)
+    found = [("SNAP404", "critical", status, "aws_security_group.g")] if status else []
+    assert restore_findings(scan_text, "terraform", code) == found
+
+
+@pytest.mark.parametrize(
+    ("named", "status"),
+    [("D.Endpoint.Port", "fail"), ("D.ReadEndpoint.Address", "unknown"), ("Other.Endpoint.Port", "unknown")],
+)
+def test_a_rule_of_a_template_for_the_port_of_a_restored_cluster_is_an_opening_whichever_that_is(
+    scan_text, named, status
+):
+    code = f"""
+Resources:
+  Other: {{Type: "AWS::RDS::DBCluster", Properties: {{Engine: aurora-mysql}}}}
+  D:
+    Type: AWS::RDS::DBCluster
+    Properties: {{SnapshotIdentifier: orders, VpcSecurityGroupIds: [!GetAtt G.GroupId]}}
+  G:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: g
+      SecurityGroupIngress:
+        - {{IpProtocol: tcp, FromPort: !GetAtt {named}, ToPort: !GetAtt {named}, CidrIp: 0.0.0.0/0}}
+"""
+    results = scan_text("cloudformation", code, select=["SNAP404"])
+    assert [(result.address, result.status.value) for result in results] == [("G", status)]
+
+
+IN_NETWORKS = """
+resource "aws_vpc" "v" {}
+resource "aws_vpc" "w" {}
+resource "aws_subnet" "v" { vpc_id = aws_vpc.v.id }
+resource "aws_subnet" "w" { vpc_id = aws_vpc.w.id }
+resource "SUBNETS" "v" { subnet_ids = [aws_subnet.v.id] }
+resource "SUBNETS" "w" { subnet_ids = [aws_subnet.w.id] }
+resource "aws_default_security_group" "d" {
+  vpc_id = aws_vpc.v.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 3000
+    to_port     = 30000
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("network", "expected"), [("v", ["aws_default_security_group.d"]), ("w", [])])
+@pytest.mark.parametrize(
+    ("kind", "subnets", "attribute", "restored"),
+    [
+        (
+            "aws_db_instance",
+            "aws_db_subnet_group",
+            "db_subnet_group_name",
+            'snapshot_identifier = "s"\nengine = "mysql"',
+        ),
+        (
+            "aws_rds_cluster",
+            "aws_db_subnet_group",
+            "db_subnet_group_name",
+            'snapshot_identifier = "s"\nengine = "mysql"',
+        ),
+        ("aws_docdb_cluster", "aws_docdb_subnet_group", "db_subnet_group_name", 'snapshot_identifier = "s"'),
+        ("aws_neptune_cluster", "aws_neptune_subnet_group", "neptune_subnet_group_name", 'snapshot_identifier = "s"'),
+        (
+            "aws_redshift_cluster",
+            "aws_redshift_subnet_group",
+            "cluster_subnet_group_name",
+            'snapshot_identifier = "s"\npublicly_accessible = false',
+        ),
+        (
+            "aws_elasticache_replication_group",
+            "aws_elasticache_subnet_group",
+            "subnet_group_name",
+            'snapshot_name = "s"',
+        ),
+        ("aws_memorydb_cluster", "aws_memorydb_subnet_group", "subnet_group_name", 'snapshot_name = "s"'),
+    ],
+)
+def test_a_restored_database_without_groups_is_in_the_default_group_of_its_network(
+    scan_text, kind, subnets, attribute, restored, network, expected
+):
+    code = IN_NETWORKS.replace("SUBNETS", subnets)
+    code += f'resource "{kind}" "restored" {{\n{restored}\n{attribute} = {subnets}.{network}.name\n}}\n'
+    results = scan_text("terraform", code, select=["SNAP404"])
+    assert [result.address for result in results if result.status.value == "fail"] == expected
+
+
+def test_a_restored_database_without_groups_and_subnets_is_in_the_default_group_of_the_default_network(scan_text):
+    code = (
+        IN_NETWORKS.replace("SUBNETS", "aws_db_subnet_group")
+        + """
+    resource "aws_db_instance" "restored" {
+      engine              = "mysql"
+      snapshot_identifier = "s"
+    }
+    """
+    )
+    assert restore_findings(scan_text, "terraform", code) == []
+    found = restore_findings(scan_text, "terraform", code.replace('"d" {\n  vpc_id = aws_vpc.v.id', '"d" {'))
+    assert [(check, address) for check, _, _, address in found] == [("SNAP404", "aws_default_security_group.d")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("AWS::RDS::DBInstance", "DBSnapshotIdentifier: s, Engine: mysql, DBSubnetGroupName: !Ref Subnets"),
+        ("AWS::RDS::DBCluster", "SnapshotIdentifier: s, Engine: aurora-mysql, DBSubnetGroupName: !Ref Subnets"),
+        ("AWS::Redshift::Cluster", "SnapshotIdentifier: s, ClusterSubnetGroupName: !Ref Subnets"),
+        ("AWS::RedshiftServerless::Workgroup", "SnapshotName: s, SubnetIds: [!Ref Subnet]"),
+        ("AWS::ElastiCache::ReplicationGroup", "SnapshotName: s, CacheSubnetGroupName: !Ref Subnets"),
+    ],
+)
+@pytest.mark.parametrize(("network", "expected"), [("V", ["R"]), ("W", [])])
+def test_a_restored_database_of_a_template_without_groups_is_in_the_default_group_of_its_network(
+    scan_text, kind, properties, network, expected
+):
+    groups = {"AWS::Redshift::Cluster": "AWS::Redshift::ClusterSubnetGroup"}
+    groups |= {"AWS::ElastiCache::ReplicationGroup": "AWS::ElastiCache::SubnetGroup"}
+    code = f"""
+Resources:
+  V: {{Type: AWS::EC2::VPC}}
+  W: {{Type: AWS::EC2::VPC}}
+  Subnet: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref {network}}}}}
+  Subnets: {{Type: "{groups.get(kind, "AWS::RDS::DBSubnetGroup")}", Properties: {{SubnetIds: [!Ref Subnet]}}}}
+  R:
+    Type: AWS::EC2::SecurityGroupIngress
+    Properties:
+      {{GroupId: !GetAtt V.DefaultSecurityGroup, IpProtocol: tcp, FromPort: 3000, ToPort: 7000, CidrIp: 0.0.0.0/0}}
+  Restored: {{Type: "{kind}", Properties: {{{properties}}}}}
+"""
+    results = scan_text("cloudformation", code, select=["SNAP404"])
+    assert [result.address for result in results if result.status.value == "fail"] == expected
+
+
+def test_an_instance_is_in_the_groups_of_its_cluster_alone(scan_text):
+    code = """
+Resources:
+  V: {Type: AWS::EC2::VPC}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref V}}
+  Subnets: {Type: AWS::RDS::DBSubnetGroup, Properties: {SubnetIds: [!Ref Subnet]}}
+  R:
+    Type: AWS::EC2::SecurityGroupIngress
+    Properties: {GroupId: !GetAtt V.DefaultSecurityGroup, IpProtocol: -1, CidrIp: 0.0.0.0/0}
+  Cluster:
+    Type: AWS::RDS::DBCluster
+    Properties: {SnapshotIdentifier: s, DBSubnetGroupName: !Ref Subnets, VpcSecurityGroupIds: [sg-12345678]}
+  Instance:
+    Type: AWS::RDS::DBInstance
+    Properties: {DBClusterIdentifier: !Ref Cluster, DBSubnetGroupName: !Ref Subnets, PubliclyAccessible: false}
+"""
+    assert scan_text("cloudformation", code, select=["SNAP404"]) == []
+
+
 ORIGINAL = """
 resource "aws_db_instance" "original" {
   identifier = "original"

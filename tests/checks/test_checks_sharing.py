@@ -688,6 +688,18 @@ def test_an_export_of_a_snapshot_is_judged_by_the_account_of_its_key(scan_text, 
     assert [certain for *_, certain in told(results, "SNAP307")] == expected
 
 
+@pytest.mark.parametrize(("account", "expected"), [("111122223333", []), ("999988887777", [True])])
+def test_the_account_of_what_is_exported_is_the_own_one(scan_text, account, expected):
+    code = f"""
+resource "aws_rds_export_task" "a" {{
+  source_arn     = "arn:aws:rds:eu-west-1:111122223333:snapshot:orders"
+  s3_bucket_name = "b"
+  kms_key_id     = "arn:aws:kms:eu-west-1:{account}:key/1"
+}}
+"""
+    assert [certain for *_, certain in told(scan_text("terraform", code), "SNAP307")] == expected
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

@@ -135,3 +135,29 @@ def test_a_default_policy_copies_what_nobody_can_tell(scan_text, lines):
     (result,) = scan_text("cloudformation", code, select=["SNAP202"])
     assert result.status.value == "unknown"
     assert "a default policy has no switch" in result.message
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("", []),
+        ('destination_region = "eu-central-1"', [("SNAP206", "aws_db_snapshot_copy.c", "fail")]),
+        ('destination_region = "eu-central-1"\n  kms_key_id = "alias/there"', []),
+    ],
+)
+def test_a_copy_to_another_region_needs_a_key_also_of_an_encrypted_snapshot(scan_text, lines, expected):
+    code = f"""
+resource "aws_db_instance" "d" {{
+  storage_encrypted = true
+}}
+resource "aws_db_snapshot" "s" {{
+  db_instance_identifier = aws_db_instance.d.identifier
+  db_snapshot_identifier = "s"
+}}
+resource "aws_db_snapshot_copy" "c" {{
+  source_db_snapshot_identifier = aws_db_snapshot.s.db_snapshot_arn
+  target_db_snapshot_identifier = "t"
+  {lines}
+}}
+"""
+    assert told(scan_text("terraform", code, select=["SNAP206"])) == expected

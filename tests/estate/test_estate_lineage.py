@@ -412,6 +412,23 @@ TF_MACHINES = {
         }
         resource "aws_ami_copy" "c" { source_ami_id = aws_ami_from_instance.a.id }
     """,
+    "the image that a template names": """
+        data "aws_ami" "own" { owners = ["self"] }
+        resource "aws_launch_template" "t" { image_id = data.aws_ami.own.id }
+        resource "aws_instance" "i" {
+          ami                    = aws_launch_template.t.image_id
+          vpc_security_group_ids = [aws_security_group.open.id]
+        }
+    """,
+    "a volume for the machine that another resource names": """
+        resource "aws_instance" "i" { vpc_security_group_ids = [aws_security_group.open.id] }
+        resource "aws_eip" "e" { instance = aws_instance.i.id }
+        resource "aws_ebs_volume" "v" { snapshot_id = "snap-0123456789abcdef0" }
+        resource "aws_volume_attachment" "a" {
+          volume_id   = aws_ebs_volume.v.id
+          instance_id = aws_eip.e.instance
+        }
+    """,
 }
 
 
@@ -421,6 +438,21 @@ def test_a_machine_is_restored_by_way_of(scan_text, way):
 
 
 TF_UNRELATED = {
+    "another machine by its image alone": """
+        resource "aws_security_group" "closed" {}
+        resource "aws_instance" "first" {
+          ami                    = "ami-12345678"
+          vpc_security_group_ids = [aws_security_group.closed.id]
+          ebs_block_device {
+            device_name = "/dev/sdf"
+            snapshot_id = "snap-0123456789abcdef0"
+          }
+        }
+        resource "aws_instance" "i" {
+          ami                    = aws_instance.first.ami
+          vpc_security_group_ids = [aws_security_group.open.id]
+        }
+    """,
     "a template whose disk the machine replaces": """
         resource "aws_launch_template" "t" {
           block_device_mappings {

@@ -162,6 +162,39 @@ TF_WAYS = {
           DISK
         }
     """,
+    "a search for its name": """
+        data "aws_security_group" "found" { name = "g" }
+        resource "aws_instance" "i" {
+          vpc_security_group_ids = [data.aws_security_group.found.id]
+          DISK
+        }
+    """,
+    "a search for the name that it has": """
+        data "aws_security_group" "found" {
+          filter {
+            name   = "group-name"
+            values = [aws_security_group.g.name]
+          }
+        }
+        resource "aws_instance" "i" {
+          vpc_security_group_ids = [data.aws_security_group.found.id]
+          DISK
+        }
+    """,
+    "the groups of another resource": """
+        resource "aws_launch_template" "t" { vpc_security_group_ids = [aws_security_group.g.id] }
+        resource "aws_instance" "i" {
+          vpc_security_group_ids = aws_launch_template.t.vpc_security_group_ids
+          DISK
+        }
+    """,
+    "its name that a template has": """
+        resource "aws_launch_template" "t" { security_group_names = [aws_security_group.g.name] }
+        resource "aws_instance" "i" {
+          security_groups = aws_launch_template.t.security_group_names
+          DISK
+        }
+    """,
 }
 
 
@@ -614,6 +647,121 @@ Resources:
   I: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref S, DISK}}
 """
     assert findings(scan_text, "cloudformation", code) == [("fail", "R")]
+
+
+SEARCHED = """
+resource "aws_vpc" "a" {}
+resource "aws_vpc" "b" {}
+data "aws_security_group" "of_machine" {
+  MACHINE
+}
+data "aws_security_group" "of_rule" {
+  RULE
+}
+resource "aws_security_group" "g" {
+  name   = "g"
+  vpc_id = aws_vpc.a.id
+}
+resource "aws_security_group_rule" "r" {
+  security_group_id = data.aws_security_group.of_rule.id
+  type              = "ingress"
+  protocol          = "tcp"
+  from_port         = 22
+  to_port           = 22
+  cidr_blocks       = ["0.0.0.0/0"]
+}
+resource "aws_instance" "i" {
+  vpc_security_group_ids = [data.aws_security_group.of_machine.id]
+  DISK
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("machine", "rule", "meet"),
+    [
+        ('name = "elsewhere"', 'name = "elsewhere"', True),
+        ('name = "elsewhere"\nvpc_id = "vpc-1"', 'name = "elsewhere"\nvpc_id = "vpc-1"', True),
+        ('name = "elsewhere"\nvpc_id = "vpc-1"', 'name = "elsewhere"\nvpc_id = "vpc-2"', False),
+        ('name = "g"\nvpc_id = aws_vpc.a.id', "name = aws_security_group.g.name", True),
+        ('name = "g"\nvpc_id = aws_vpc.b.id', "name = aws_security_group.g.name", False),
+        ('name = "default"\nvpc_id = "vpc-1"', 'name = "default"\nvpc_id = "vpc-1"', True),
+        ('name = "default"\nvpc_id = "vpc-1"', 'name = "default"\nvpc_id = "vpc-2"', False),
+        ("tags = { a = 1 }", "tags = { a = 1 }", False),
+    ],
+)
+def test_groups_that_are_looked_up_are_the_same_by_name_and_network(scan_text, machine, rule, meet):
+    code = SEARCHED.replace("MACHINE", machine).replace("RULE", rule)
+    assert findings(scan_text, "terraform", code) == ([("fail", "aws_security_group_rule.r")] if meet else [])
+
+
+def test_a_rule_on_the_default_group_that_is_looked_up_reaches_a_machine_without_groups(scan_text):
+    code = """
+    data "aws_vpc" "d" { default = true }
+    data "aws_security_group" "d" {
+      name   = "default"
+      vpc_id = data.aws_vpc.d.id
+    }
+    resource "aws_security_group_rule" "r" {
+      security_group_id = data.aws_security_group.d.id
+      type              = "ingress"
+      protocol          = "tcp"
+      from_port         = 22
+      to_port           = 22
+      cidr_blocks       = ["0.0.0.0/0"]
+    }
+    resource "aws_instance" "i" {
+      DISK
+    }
+    """
+    assert findings(scan_text, "terraform", code) == [("fail", "aws_security_group_rule.r")]
+
+
+def test_a_name_that_is_looked_up_and_that_two_groups_have_leads_to_no_certain_one(scan_text):
+    code = """
+    resource "aws_security_group" "g" {
+      name = "g"
+      OPEN
+    }
+    resource "aws_security_group" "h" { name = "g" }
+    data "aws_security_group" "found" { name = "g" }
+    resource "aws_instance" "i" {
+      vpc_security_group_ids = [data.aws_security_group.found.id]
+      DISK
+    }
+    """
+    assert [status for status, _ in findings(scan_text, "terraform", code)] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    "group",
+    ["aws_security_group_rule.web.security_group_id", "tolist(aws_instance.i.vpc_security_group_ids)[0]"],
+)
+def test_a_rule_joins_the_group_that_another_resource_names(scan_text, group):
+    code = f"""
+    resource "aws_security_group" "g" {{}}
+    resource "aws_security_group_rule" "web" {{
+      security_group_id = aws_security_group.g.id
+      type              = "ingress"
+      protocol          = "tcp"
+      from_port         = 443
+      to_port           = 443
+      cidr_blocks       = ["0.0.0.0/0"]
+    }}
+    resource "aws_security_group_rule" "ssh" {{
+      security_group_id = {group}
+      type              = "ingress"
+      protocol          = "tcp"
+      from_port         = 22
+      to_port           = 22
+      cidr_blocks       = aws_security_group_rule.web.cidr_blocks
+    }}
+    resource "aws_instance" "i" {{
+      vpc_security_group_ids = [aws_security_group.g.id]
+      DISK
+    }}
+    """
+    assert findings(scan_text, "terraform", code) == [("fail", "aws_security_group_rule.ssh")]
 
 
 def test_an_egress_rule_of_its_own_lets_nothing_in(scan_text):

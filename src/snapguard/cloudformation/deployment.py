@@ -10,7 +10,7 @@ from snapguard.cloudformation.parameters import Parameter, scalar_text
 from snapguard.cloudformation.template import Template
 from snapguard.resources import InputError
 from snapguard.source import Span
-from snapguard.values import Known, Reference, Unknown, Value
+from snapguard.values import ABSENT, Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:
     from snapguard.cloudformation.transforms import Entry
@@ -105,6 +105,14 @@ class Deployment:
             self._parameters[name] = Unknown(f"parameter {name} is set from itself", span=parameter.span)
             value = self._parameters[name] = self._parameter(parameter)
         return value
+
+    def stored_name(self, parameter: Parameter) -> Value:
+        """Which entry of the parameter store a parameter takes its value from; absent where nothing says so."""
+        given = self._given(parameter)
+        if given is not None and not given.is_absent:
+            return given
+        default = bare(parameter.default)
+        return Known(scalar_text(default), default.span) if isinstance(default, ScalarNode) else ABSENT
 
     def _parameter(self, parameter: Parameter) -> Value:
         refs = (Reference(self.prefix + parameter.name),)

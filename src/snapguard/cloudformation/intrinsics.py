@@ -11,7 +11,18 @@ from collections.abc import Callable
 from typing import Any
 
 from snapguard.cloudformation.deployment import Deployment
-from snapguard.cloudformation.nodes import Alias, Call, MappingNode, Node, ScalarNode, SequenceNode, as_mapping, bare
+from snapguard.cloudformation.nodes import (
+    Alias,
+    Call,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    as_mapping,
+    as_text,
+    bare,
+    scalar_value,
+)
 from snapguard.cloudformation.texts import (
     MAX_TEXT,
     as_text_value,
@@ -335,14 +346,20 @@ def _chosen(table: MappingNode, key: Value) -> list[tuple[str, Node]]:
     if outcomes is None:
         return list(table.entries.items())
     texts = {text_of(one.value) for one in outcomes if isinstance(one, Known) and not is_collection(one)}
-    return [(name, node) for name, node in table.entries.items() if name in texts]
+    return [(name, node) for name, node in table.entries.items() if name in texts or _as_value(name) in texts]
+
+
+def _as_value(key: str) -> str | None:
+    """A key as the text that the same word becomes where it is a value: "true" for Yes."""
+    word = scalar_value(key)
+    return text_of(word) if isinstance(word, bool) else None
 
 
 def _if(call: Call, scope: Scope) -> Value:
     listed = bare(call.argument)
     if not isinstance(listed, SequenceNode) or len(listed.items) != 3:
         return _malformed(call, scope, "a condition and two values")
-    name = scope.resolve(listed.items[0]).known_text
+    name = scope.resolve(listed.items[0]).known_text or as_text(listed.items[0])
     truth = scope.deployment.truth(name)
     if truth is not None:
         return scope.resolve(listed.items[1 if truth else 2])

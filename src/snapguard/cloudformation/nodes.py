@@ -167,8 +167,10 @@ def as_mapping(node: Node | None) -> MappingNode | None:
 
 
 def as_text(node: Node | None) -> str | None:
-    """The text of a scalar that is a text, also behind an alias, else None."""
+    """The text of a scalar that is a text, or a word that is a boolean (`On`), also behind an alias; else None."""
     found = bare(node)
+    if isinstance(found, ScalarNode) and isinstance(found.value, bool):
+        return found.span.text.split()[-1]  # a tag or an anchor may stand before it
     return found.value if isinstance(found, ScalarNode) and isinstance(found.value, str) else None
 
 
@@ -189,15 +191,24 @@ def long_form(node: MappingNode) -> Node:
     return node
 
 
+_SWITCHES = {
+    **dict.fromkeys(("yes", "Yes", "YES", "on", "On", "ON"), True),
+    **dict.fromkeys(("no", "No", "NO", "off", "Off", "OFF"), False),
+}
+
+
 def scalar_value(text: str) -> str | int | float | bool | None:
     """What a plain YAML scalar means in a template.
 
-    Only what is written back the same way is a number: account ids with a leading zero, dates, versions such as
-    `8.0` and octal modes stay the text that they are.
+    Booleans are those of YAML 1.1, which CloudFormation reads, but for `y` and `n`, which it takes for texts. Only what
+    is written back the same way is a number: account ids with a leading zero, dates, versions such as `8.0` and octal
+    modes stay the text that they are.
     """
     first = text[:1]
-    if not first or first in "~nN":
-        return None if text in {"", "~", "null", "Null", "NULL"} else text
+    if not first or first in "~nNyYoO":
+        if text in {"", "~", "null", "Null", "NULL"}:
+            return None
+        return _SWITCHES.get(text, text)
     if first in "tTfF":
         lowered = text.lower()
         return lowered == "true" if lowered in {"true", "false"} else text

@@ -12,6 +12,7 @@ from snapguard.cloudformation.given_parameters import given_parameters
 from snapguard.cloudformation.intrinsics import Scope
 from snapguard.cloudformation.local_files import ASSET_PATH, local_path, local_template
 from snapguard.cloudformation.nodes import Document, MappingNode, as_mapping, as_text, bare
+from snapguard.cloudformation.stored_parameters import STORED, StoredParameter, stored_parameters
 from snapguard.cloudformation.syntax import parse_file
 from snapguard.cloudformation.template import Template
 from snapguard.cloudformation.template_resources import TemplateResource, resource_of
@@ -67,9 +68,9 @@ class TemplateRoot:
             return []
         return [resource for resource in self.resources() if resource.type in types]
 
-    def data_sources_of(self, *types: str) -> list[TemplateResource]:
-        """Nothing: a template has no data sources."""
-        return []
+    def data_sources_of(self, *types: str) -> list[StoredParameter]:
+        """What parameters look up in the parameter store, the only data sources of a template."""
+        return list(stored_parameters(self._deployment)) if STORED in types else []
 
     def find(self, address: str) -> TemplateResource | None:
         """The resource of a logical id (`Parent/Child` in a nested stack), or None."""

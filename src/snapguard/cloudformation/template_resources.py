@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from snapguard.cloudformation.intrinsics import Scope
-from snapguard.cloudformation.nodes import Call, MappingNode, Node, as_mapping, bare
+from snapguard.cloudformation.nodes import Call, MappingNode, Node, as_mapping, as_text, bare
 from snapguard.cloudformation.template import SERVERLESS
 from snapguard.cloudformation.transforms import Entry, entries
 from snapguard.source import Span
@@ -190,7 +190,7 @@ def resource_of(name: str, node: Node, scope: Scope) -> TemplateResource | None:
     condition = mapping.entries.get("Condition")
     exists: bool | None = True
     if condition is not None:
-        named = scope.resolve(condition).known_text
+        named = scope.resolve(condition).known_text or as_text(condition)
         exists = scope.deployment.truth(named)
         if exists is False:
             return None

@@ -19,11 +19,11 @@ from snapguard.estate.address_ranges import (
 )
 from snapguard.estate.entities import Entity
 from snapguard.estate.lineage import exists, named, names_one
-from snapguard.estate.machines import Machine
+from snapguard.estate.machines import Database, Machine
 from snapguard.estate.membership import Groups, Link
 from snapguard.estate.network import PrefixList, Rule
-from snapguard.estate.openings import Opening, Reached, Target, lets_through
-from snapguard.values import ABSENT, Unknown, Value, fragments
+from snapguard.estate.openings import Opening, Reached, Target, lets_through, lets_through_to
+from snapguard.values import ABSENT, Reference, Unknown, Value, fragments
 
 if TYPE_CHECKING:
     from snapguard.estate.shelters import Shelter
@@ -50,6 +50,25 @@ def behind(targets: Iterable[Target]) -> Behind:
         if links:
             sets.setdefault(tuple(links), []).append((target, _joined(links.values())))
     return Behind(groups, sets)
+
+
+class _Question(NamedTuple):
+    """What is asked of rules: which of them let traffic to any of the ports through, in or out.
+
+    With `one_of` just one of the ports is listened on, and nobody can tell which; `own_ports` stand for that one.
+    """
+
+    ports: tuple[int, ...]
+    is_egress: bool = False
+    one_of: bool = False
+    own_ports: frozenset[Reference] = frozenset()
+
+    def about(self, members: Iterable[tuple[Target, Link]]) -> _Question:
+        """The same question about what a group applies to."""
+        if not self.one_of:
+            return self
+        databases = (target.entity for target, _ in members if isinstance(target.entity, Database))
+        return self._replace(own_ports=frozenset(ref for database in databases for ref in database.own_port))
 
 
 class _Reach(NamedTuple):
@@ -106,7 +125,7 @@ class Exposure:
         self._inhabitant = inhabitant
         self._groups = groups
         self._narrow = narrow
-        self._known: dict[tuple[str, Sequence[int], bool, bool], _Reaches] = {}
+        self._known: dict[tuple[str, _Question], _Reaches] = {}
         self._trusted = tuple(block for block in map(parse_range, trusted) if block is not None)
         self._lists: dict[str, list[PrefixList]] = {}
         for each in prefix_lists:
@@ -119,9 +138,10 @@ class Exposure:
     ) -> list[Opening]:
         """The rules by which the world reaches any of the TCP ports of the targets, or they reach it in the world.
 
-        With `one_of` the targets listen on one of the ports, and nobody can tell which: a rule is then an opening for
-        certain only where it lets through to all of them.
+        With `one_of` the targets are databases that listen on one of the ports, and nobody can tell which: a rule is
+        then an opening for certain only where it lets through to all of them, or to the one, by naming the database.
         """
+        question = _Question(tuple(ports), is_egress, one_of)
         known: dict[Entity, Sequence[Shelter]] = {}
 
         def sheltered(entity: Entity) -> Sequence[Shelter]:
@@ -129,7 +149,7 @@ class Exposure:
                 known[entity] = () if is_egress else tuple(self._sheltered(entity, ports))
             return known[entity]
 
-        reaches = {key: self._reaches(key, ports, is_egress, one_of) for key in behind.groups}
+        reaches = {key: self._reaches(key, question.about(members)) for key, members in behind.groups.items()}
         found: list[Opening] = []
         for key, members in behind.groups.items():
             alone: list[Opening] = []
@@ -172,7 +192,7 @@ class Exposure:
                             yield from self._through(rule, other, reached, ports)
 
     def _through(self, rule: Rule, key: str, reached: Reached, ports: Sequence[int]) -> Iterator[Opening]:
-        for reach in self._reaches(key, ports, is_egress=False, one_of=False).each:
+        for reach in self._reaches(key, _Question(tuple(ports))).each:
             between = self._inhabitant(key) if reach.world and reach.is_certain else None
             if between is not None:
                 yield Opening([rule, reach.rule], reach.world, reached, certain=exists(rule), between=between)
@@ -209,24 +229,24 @@ class Exposure:
                 left = rest
         return (part.rule for number, part in enumerate(parts) if number in adding)
 
-    def _reaches(self, key: str, ports: Sequence[int], is_egress: bool, one_of: bool) -> _Reaches:
+    def _reaches(self, key: str, question: _Question) -> _Reaches:
         """What the rules of a group let through on the ports; many groups may lead through the same one."""
-        question = key, tuple(ports), is_egress, one_of
-        known = self._known.get(question)
+        known = self._known.get((key, question))
         if known is None:
-            known = self._known[question] = _reaches(list(self._find_reaches(*question)))
+            known = self._known[key, question] = _reaches(list(self._find_reaches(key, question)))
         return known
 
-    def _find_reaches(self, key: str, ports: Sequence[int], is_egress: bool, one_of: bool) -> Iterator[_Reach]:
-        lowest, highest = min(ports), max(ports)
+    def _find_reaches(self, key: str, question: _Question) -> Iterator[_Reach]:
+        lowest, highest = min(question.ports), max(question.ports)
         for rule in self._groups.rules(key):
-            if rule.is_egress is (not is_egress):
+            if rule.is_egress is (not question.is_egress):
                 continue
             if rule.tcp_ports is not None and (rule.tcp_ports[1] < lowest or rule.tcp_ports[0] > highest):
                 continue
-            answers = [lets_through(rule, port) for port in ports]
+            is_for_it = lets_through_to(rule, question.own_ports)
+            answers = [is_for_it or lets_through(rule, port) for port in question.ports]
             if any(answer is not False for answer in answers):
-                lets_in = all(answers) if one_of else True in answers
+                lets_in = all(answers) if question.one_of else True in answers
                 is_certain = lets_in and rule.is_egress is not None and exists(rule)
                 ranges: list[AddressRange] = []
                 may_be_more = False

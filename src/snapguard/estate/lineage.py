@@ -53,9 +53,13 @@ def named(value: Value) -> Sequence[Reference]:
 
 
 def names_one(value: Value) -> bool:
-    """Whether a value names one thing, and not one of several that nobody can tell which."""
-    is_choice = isinstance(value, Unknown) and bool(value.candidates)
-    return not is_choice and len({ref.address for ref in value.refs}) <= 1
+    """Whether a value names one thing, and not one of several that nobody can tell which.
+
+    What an unknown value has only passed through, such as another resource that is set to the same, doesn't count.
+    """
+    if not isinstance(value, Unknown):
+        return len({ref.address for ref in value.refs}) <= 1
+    return not value.candidates and len({ref.address for ref in value.links or value.refs}) <= 1
 
 
 def short_name(resource: Resource) -> str:
@@ -135,7 +139,7 @@ class Lineage:
         yield Source(node.template, "starts machines by")
 
     def _named(self, value: Value) -> list[Machine | Artefact]:
-        found = (node for ref in named(value) for node in self._nodes.get(ref.address, ()) if _is_itself(node, ref))
+        found = (node for ref in named(value) for node in self._meant_by(ref))
         return [*dict.fromkeys(found)] or list(self.templates(value))
 
     def templates(self, value: Value) -> list[Machine]:
@@ -210,10 +214,13 @@ class Lineage:
         """What a value names, without what it has merely passed through, such as a parameter that holds an id."""
         if not (isinstance(value, Unknown) and value.links and value.via):
             return value.refs
-        return [ref for ref in value.refs if ref in value.links or ref.address in self._nodes]
+        return [ref for ref in value.refs if ref in value.links or self._meant_by(ref)]
+
+    def _meant_by(self, ref: Reference) -> list[Machine | Artefact]:
+        return [node for node in self._nodes.get(ref.address, ()) if _is_itself(node, ref)]
 
     def _of_reference(self, ref: Reference, is_snapshot: bool, depth: int) -> Descent | None:
-        nodes = [node for node in self._nodes.get(ref.address, ()) if _is_itself(node, ref)]
+        nodes = self._meant_by(ref)
         if nodes:
             return best(self._of_node(node, depth) for node in nodes)
         return Descent((), True) if is_snapshot else None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from snapguard.estate.entities import Entity
 from snapguard.resources import Resource
-from snapguard.values import ABSENT, Unknown, Value
+from snapguard.values import ABSENT, Reference, Unknown, Value
 
 
 class Source(NamedTuple):
@@ -113,10 +113,12 @@ class Database(Entity):
 
     `sources` are the snapshots and backups that it is restored from; `cluster` names what it belongs to and shares
     data, groups and port with. `public` is the flag that gives it a public address, already with the default that
-    applies where it is not written. `ports` are those that its engine listens on where `port` is not set.
+    applies where it is not written. `ports` are those that its engine listens on where `port` is not set;
+    `port_attributes` are the attributes by which others ask for the one that it listens on. `subnet` is a subnet, or a
+    group of subnets, that it is in; None for one that is in the security groups of its cluster.
     """
 
-    __slots__ = ("cluster", "groups", "names", "port", "ports", "public", "sources")
+    __slots__ = ("cluster", "groups", "names", "port", "port_attributes", "ports", "public", "sources", "subnet")
 
     def __init__(
         self,
@@ -129,6 +131,8 @@ class Database(Entity):
         ports: Sequence[int],
         cluster: Value = ABSENT,
         names: Sequence[Value] = (),
+        port_attributes: Sequence[str] = (),
+        subnet: Value | None = None,
     ) -> None:
         super().__init__(resource)
         self.sources = tuple(sources)
@@ -138,6 +142,13 @@ class Database(Entity):
         self.ports = tuple(ports)
         self.cluster = cluster
         self.names = tuple(names)
+        self.port_attributes = tuple(port_attributes)
+        self.subnet = subnet
+
+    @property
+    def own_port(self) -> Sequence[Reference]:
+        """What stands for the port that it listens on, also where nobody can tell which that is."""
+        return [Reference(self.resource.address, attribute) for attribute in self.port_attributes]
 
 
 def written(blocks: Value) -> list[Value]:

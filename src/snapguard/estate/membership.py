@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from snapguard.estate.entities import Entity
 from snapguard.estate.lineage import LONGEST_CHAIN, describe, named, names_one
-from snapguard.estate.machines import Machine
+from snapguard.estate.machines import Database, Machine
 from snapguard.estate.network import Interface, Joint, Networks, Rule, SecurityGroup
 from snapguard.findings import Evidence
 from snapguard.values import Reference, Unknown, Value
@@ -43,10 +42,18 @@ class Groups:
         self._networks = networks
         self._default_attributes = default_attributes
         self._key_of: dict[str, str] = {}
+        self._network_of: dict[str, Value] = {}
+        self._perhaps: dict[str, list[str]] = {}
         self._keys_by_name: dict[str, list[str]] = {}
         self._rules: dict[str, list[Rule]] = {}
+        looked_up: list[SecurityGroup] = []
         for group in groups:
-            self._add(group)
+            if group.is_looked_up and group.default_of is None:
+                looked_up.append(group)
+            else:
+                self._add(group)
+        for group in looked_up:
+            self._identify(group)
         for rule in rules:
             for key, certain in self.keys(rule.group) if rule.group is not None else ():
                 if certain:
@@ -56,10 +63,25 @@ class Groups:
         address = group.resource.address
         key = address if group.default_of is None else self._default_key(group.default_of)
         self._key_of[address] = key
+        self._network_of[key] = group.network
         self._rules.setdefault(key, []).extend(group.rules)
         for name in group.names:
             if name.known_text is not None:
                 self._keys_by_name.setdefault(name.known_text, []).append(key)
+
+    def _identify(self, group: SecurityGroup) -> None:
+        """Find a group that is looked up by its name among those of the code, or know it by its name and network."""
+        found = {key: is_sure for name in group.names for key, is_sure in self.keys(name)}
+        found = {key: is_sure for key, is_sure in found.items() if not self._is_elsewhere(key, group.network)}
+        if len(found) == 1 and all(found.values()):
+            (key,) = found
+            is_named_only = key not in self._network_of and not group.network.is_absent
+            self._key_of[group.resource.address] = f"{key} in {describe(group.network)}" if is_named_only else key
+        else:
+            self._perhaps[group.resource.address] = list(found)
+
+    def _is_elsewhere(self, key: str, network: Value) -> bool:
+        return key in self._network_of and _are_apart(self._network_of[key], network)
 
     def rules(self, key: str) -> Sequence[Rule]:
         """The rules of a group, those in it first."""
@@ -70,15 +92,21 @@ class Groups:
         if isinstance(value, Unknown) and value.candidates:
             outcomes = (each for candidate in value.candidates for each in candidate.elements())
             return [(key, False) for outcome in outcomes for key, _ in self.keys(outcome)]
-        if value.refs:
-            known = [key for key in map(self._key, value.refs) if key is not None]
-            if known:
-                return [(key, len(known) == len(value.refs)) for key in known]
         text = value.known_text
+        by_name = [] if text is None else self._keys_by_name.get(text, [])
+        if len(by_name) == 1:
+            return [(by_name[0], True)]
+        steps = list(_inmost_first(value))
+        for refs in steps:
+            known = [key for key in map(self._key, refs) if key is not None]
+            if known:
+                return [(key, len(known) == len(refs)) for key in known]
         if text is not None:
-            keys = self._keys_by_name.get(text, [text])
-            return [(key, len(keys) == 1) for key in keys]
-        return [(f"{ref.address} {ref.attribute}", len(value.refs) == 1) for ref in value.refs]
+            return [(key, not by_name) for key in by_name or [text]]
+        perhaps = [key for refs in steps for ref in refs for key in self._perhaps.get(ref.address, ())]
+        if perhaps:
+            return [(key, False) for key in perhaps]
+        return [(f"{ref.address} {ref.attribute}", len(refs) == 1) for refs in steps[:1] for ref in refs]
 
     def default_of_subnet(self, subnet: Value) -> str:
         """The key of the default group of the network that a subnet lies in; without one, of the default network."""
@@ -100,6 +128,24 @@ class Groups:
         if ref.attribute in self._default_attributes:
             return self._default_key(Unknown("a network", (Reference(ref.address, "id"),)))
         return self._key_of.get(ref.address)
+
+
+def _are_apart(first: Value, second: Value) -> bool:
+    """Whether two values surely name different networks, as far as the code tells them apart."""
+    texts = first.known_text, second.known_text
+    if None not in texts:
+        return texts[0] != texts[1]
+    names = [{ref.address for ref in named(value)} for value in (first, second)]
+    return all(names) and not names[0] & names[1]
+
+
+def _inmost_first(value: Value) -> Iterator[Sequence[Reference]]:
+    """What an unknown value comes from, and then what it has passed through, such as the groups of a template."""
+    if isinstance(value, Unknown) and value.links:
+        yield value.links
+        yield from ([step.reference] for step in reversed(value.via) if step.reference is not None)
+    elif value.refs:
+        yield value.refs
 
 
 class Membership:
@@ -153,9 +199,11 @@ class Membership:
         """Whether a machine has interfaces that are, or may be, resources of their own."""
         return bool(machine.interfaces) or machine.resource.address in self._attached
 
-    def of_groups(self, entity: Entity, groups: Sequence[Value]) -> list[Link]:
-        """The groups that an entity names."""
-        return list(self._named(entity.resource.address, groups))
+    def of_database(self, database: Database) -> list[Link]:
+        """The groups that apply to a database: its own, else the default one of its network."""
+        if database.groups or database.subnet is None:
+            return list(self._named(database.resource.address, database.groups))
+        return [Link(self._groups.default_of_subnet(database.subnet), (), True)]
 
     def _set_by(self, machine: Machine, subnet: Value, depth: int) -> Iterator[Link]:
         address = machine.resource.address

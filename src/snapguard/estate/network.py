@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from snapguard.estate.entities import Entity
 from snapguard.resources import Resource
 from snapguard.source import Span
-from snapguard.values import Known, Value
+from snapguard.values import ABSENT, Known, Value
 
 EVERY_PROTOCOL = frozenset({"-1", "all"})
 TCP = frozenset({"tcp", "6"})
@@ -96,10 +96,11 @@ class SecurityGroup(Entity):
     """A security group with the rules written in it.
 
     `names` are texts by which it may be named; `default_of` is the network whose default group it is, absent for the
-    default network's, None for a group of its own.
+    default network's, None for a group of its own; `network` is the one that it is in. One that is only looked up has
+    the names and network that it is sought by.
     """
 
-    __slots__ = ("default_of", "names", "rules")
+    __slots__ = ("default_of", "is_looked_up", "names", "network", "rules")
 
     def __init__(
         self,
@@ -108,11 +109,15 @@ class SecurityGroup(Entity):
         rules: Sequence[Rule],
         names: Sequence[Value],
         default_of: Value | None = None,
+        network: Value = ABSENT,
+        is_looked_up: bool = False,
     ) -> None:
         super().__init__(resource)
         self.rules = tuple(rules)
         self.names = tuple(names)
         self.default_of = default_of
+        self.network = network
+        self.is_looked_up = is_looked_up
 
 
 class Interface(Entity):
@@ -154,7 +159,10 @@ class PrefixList(Entity):
 
 
 class Networks(NamedTuple):
-    """How subnets lie in networks: `of_subnet` by the subnet's address; `defaults` are addresses of default ones."""
+    """How subnets lie in networks: `of_subnet` by the address of a subnet, or of a group of subnets of one network.
+
+    `defaults` are the addresses of default networks.
+    """
 
     of_subnet: dict[str, Value]
     defaults: frozenset[str]

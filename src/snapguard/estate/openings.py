@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from snapguard.estate.entities import Entity
@@ -12,6 +12,7 @@ from snapguard.estate.membership import Link
 from snapguard.estate.network import EVERY_PROTOCOL, TCP, Rule, port_number
 from snapguard.findings import Evidence, Finding, Severity, provenance
 from snapguard.lazy import lazy
+from snapguard.values import Reference
 
 if TYPE_CHECKING:
     from snapguard.estate.shelters import Shelter
@@ -188,6 +189,18 @@ def lets_through(rule: Rule, port: int) -> bool | None:
     if False in (is_tcp, begins, ends):
         return False
     return True if is_tcp and begins and ends else None
+
+
+def lets_through_to(rule: Rule, own_ports: Collection[Reference]) -> bool:
+    """Whether a rule surely lets TCP traffic to a port through of which all that is known is what stands for it.
+
+    So it is with the port that a database is given only when it is made, where the rule takes it from there.
+    """
+    if not own_ports:
+        return False
+    ends = rule.from_port.refs, rule.to_port.refs
+    is_named = all(refs and all(ref in own_ports for ref in refs) for refs in ends)
+    return is_named and rule.protocol.verdict(lambda name: str(name).lower() in TCP) is True
 
 
 def _at_most(first: Any, second: Any) -> bool:

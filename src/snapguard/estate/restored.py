@@ -78,7 +78,7 @@ def restored_databases(
         for cluster in clusters.of(database):
             descent = descent or _by_cluster(database, cluster, lineage.of_database(cluster))
         if descent is not None:
-            links = membership().of_groups(database, database.groups)
+            links = membership().of_database(database)
             yield RestoredDatabase(database, Target(database, descent, links), ports.of(database))
 
 

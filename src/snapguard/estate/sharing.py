@@ -6,7 +6,13 @@ import enum
 from collections.abc import Iterator
 
 from snapguard.estate.entities import Entity
-from snapguard.estate.trust import is_own_or_trusted, is_trusted_account, is_trusted_organization
+from snapguard.estate.trust import (
+    account_id,
+    account_of,
+    is_own_or_trusted,
+    is_trusted_account,
+    is_trusted_organization,
+)
 from snapguard.resources import Resource, Root
 from snapguard.settings import Settings
 from snapguard.values import ABSENT, Known, Value, text_of, unless_empty, why_unknown
@@ -107,14 +113,17 @@ class PublicAccessBlock(Entity):
 class Export(Entity):
     """A copy written to a bucket: `owner` is the account of the bucket, `key` the key it is written under.
 
-    `default_decides` says that the bucket encrypts what names no key of its own.
+    `source` is the ARN of what is written, which tells the account that it comes from. `default_decides` says that the bucket encrypts what names no key of its own.
     """
 
-    __slots__ = ("default_decides", "key", "owner", "subject")
+    __slots__ = ("default_decides", "key", "owner", "source", "subject")
 
-    def __init__(self, resource: Resource, subject: str, *, owner: Value, key: Value, default_decides: bool) -> None:
+    def __init__(
+        self, resource: Resource, subject: str, *, source: Value, owner: Value, key: Value, default_decides: bool
+    ) -> None:
         super().__init__(resource)
         self.subject = subject
+        self.source = source
         self.owner = unless_empty(owner)
         self.key = unless_empty(key)
         self.default_decides = default_decides
@@ -122,11 +131,13 @@ class Export(Entity):
     def strangers(self, root: Root, settings: Settings) -> Iterator[tuple[str, Value, bool]]:
         """The bucket and the key where their account is not trusted; False where it is not known whose they are.
 
-        A key named by its id or alias alone is one of the own account.
+        A key named by its id or alias alone is one of the own account, and the account of the source is the own one.
         """
+        home = account_id(account_of(self.source).known_text)
         for what, value in (("bucket", self.owner), ("key", self.key)):
             is_own_name = what == "key" and not (value.known_text or "arn:").startswith("arn:")
-            if not value.is_absent and not is_own_name:
+            is_home = account_id(account_of(value).known_text) == home != ""
+            if not value.is_absent and not is_own_name and not is_home:
                 trusted = is_own_or_trusted(value, root, settings)
                 if not trusted:
                     yield what, value, trusted is False

@@ -14,6 +14,9 @@ from snapguard.values import ABSENT, Known, Unknown, Value, is_true, unless_empt
 # Names under which images map their root device (EC2 User Guide, "Device names on Linux instances").
 ROOT_DEVICES = frozenset({"/dev/sda1", "/dev/sda", "/dev/xvda"})
 
+# Under it AWS publishes the ids of its public images (Systems Manager user guide, "Public parameters").
+PUBLIC_PARAMETERS = "/aws/service/"
+
 
 def is_root_device(name: Value, names: Collection[str] = ROOT_DEVICES) -> bool | None:
     """Whether a device name is one that an image starts from; None where it is not known."""

@@ -23,6 +23,9 @@ MAX_LINKS = 1_000
 Expression = Any
 """As a plan has it: {"constant_value": …}, {"references": […]}, a list of blocks, or an object of attributes."""
 
+_OWN_INDEX = (["each", "key"], ["count", "index"])
+"""What an expression names right behind a resource of which it takes the instance of its own index."""
+
 _WITHOUT_LINK = frozenset({"count", "path", "terraform", "tofu", "self"})
 
 
@@ -128,15 +131,17 @@ class Linker:
             return Links((), True)
         found: dict[Reference, None] = {}
         is_opaque = False
-        for name in _names(expression):
-            links = self._named(split_address(name), scope, each, depth + 1)
+        names = [split_address(name) for name in _names(expression)]
+        for steps, following in zip(names, [*names[1:], []], strict=False):
+            key = each.key if following in _OWN_INDEX else ""
+            links = self._named(steps, scope, each, depth + 1, key)
             found.update(dict.fromkeys(links.references))
             is_opaque = is_opaque or links.is_opaque or len(found) > MAX_LINKS
             if len(found) > MAX_LINKS:
                 break
         return Links(tuple(found), is_opaque)
 
-    def _named(self, steps: Sequence[str], scope: _Scope, each: _Each, depth: int) -> Links:
+    def _named(self, steps: Sequence[str], scope: _Scope, each: _Each, depth: int, key: str) -> Links:
         head = steps[0] if steps else ""
         if head in _WITHOUT_LINK:
             return Links()
@@ -148,7 +153,7 @@ class Linker:
             return self._each(steps, each, depth)
         if head == "module":
             return self._output(steps, scope, each, depth)
-        return Links(tuple(self._resource(steps, scope)))
+        return Links(tuple(self._resource(steps, scope, key)))
 
     def _argument(self, name: str, scope: _Scope, depth: int) -> Links:
         """What the caller gives for a variable; what the user gives for one of the root module links to nothing."""
@@ -187,14 +192,18 @@ class Linker:
             is_opaque = is_opaque or links.is_opaque
         return Links(tuple(found), is_opaque)
 
-    def _resource(self, steps: Sequence[str], scope: _Scope) -> Iterator[Reference]:
+    def _resource(self, steps: Sequence[str], scope: _Scope, key: str) -> Iterator[Reference]:
+        """The instances that a name stands for: all, or the one of `key` where the name has none and there is one."""
         length = 3 if steps[0] == "data" else 2
         base = scope.prefix + join_address(steps[:length])
         rest = steps[length:]
         if rest and rest[0].startswith("["):
             yield Reference(base + rest[0], _attribute(rest[1:]))
             return
-        for address in self._instances.get(base, [base]):
+        instances = self._instances.get(base, [base])
+        if key and not rest and base + key in self._plan.resources:
+            instances = [base + key]
+        for address in instances:
             yield Reference(address, _attribute(rest))
 
 

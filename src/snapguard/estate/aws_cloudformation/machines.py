@@ -257,6 +257,19 @@ _ARTEFACTS: dict[str, Callable[[Resource], Artefact]] = {
 }
 
 
+PORT_ATTRIBUTES = (
+    "ClusterEndpoint.Port",
+    "ConfigurationEndPoint.Port",
+    "ConfigurationEndpoint.Port",
+    "Endpoint.Port",
+    "Port",
+    "PrimaryEndPoint.Port",
+    "RedisEndpoint.Port",
+    "Workgroup.Endpoint.Port",
+)
+"""What Fn::GetAtt calls the port of a database, cluster, cache or warehouse (resource provider schemas)."""
+
+
 def databases(root: Root) -> Iterator[Database]:
     """The databases that can be restored from a snapshot or backup, and the instances of clusters."""
     for resource in root.resources_of(*_DATABASES):
@@ -282,6 +295,7 @@ def _past_state_of(resource: Resource, *sources: Value) -> list[Value]:
 
 
 def _db_instance(resource: Resource) -> Database:
+    cluster = resource.get("DBClusterIdentifier")
     return Database(
         resource,
         sources=_restored(
@@ -294,8 +308,10 @@ def _db_instance(resource: Resource) -> Database:
         public=_or_by_subnets(resource.get("PubliclyAccessible")),
         groups=present(resource.get("VPCSecurityGroups"), resource.get("DBSecurityGroups")),
         port=resource.get("Port"),
+        port_attributes=PORT_ATTRIBUTES,
         ports=engine_ports(resource.get("Engine")),
-        cluster=resource.get("DBClusterIdentifier"),
+        cluster=cluster,
+        subnet=first_present(resource.get("DBSubnetGroupName")) if cluster.is_absent else None,
     )
 
 
@@ -310,8 +326,10 @@ def _cluster(resource: Resource, public: Value, port: Value, ports: tuple[int, .
         public=public,
         groups=present(resource.get("VpcSecurityGroupIds")),
         port=port,
+        port_attributes=PORT_ATTRIBUTES,
         ports=ports,
         names=present(resource.get("DBClusterIdentifier")),
+        subnet=first_present(resource.get("DBSubnetGroupName")),
     )
 
 
@@ -347,7 +365,9 @@ def _redshift_cluster(resource: Resource) -> Database:
         public=_or_private(resource.get("PubliclyAccessible")),
         groups=present(resource.get("VpcSecurityGroupIds")),
         port=resource.get("Port"),
+        port_attributes=PORT_ATTRIBUTES,
         ports=(5439,),
+        subnet=first_present(resource.get("ClusterSubnetGroupName")),
     )
 
 
@@ -358,7 +378,9 @@ def _workgroup(resource: Resource) -> Database:
         public=_or_private(resource.get("PubliclyAccessible")),
         groups=present(resource.get("SecurityGroupIds")),
         port=resource.get("Port"),
+        port_attributes=PORT_ATTRIBUTES,
         ports=(5439,),
+        subnet=first_present(resource.get("SubnetIds")),
     )
 
 
@@ -372,7 +394,11 @@ def _cache(resource: Resource) -> Database:
         public=Known(False),
         groups=present(resource.get("SecurityGroupIds"), resource.get("VpcSecurityGroupIds")),
         port=resource.get("Port"),
+        port_attributes=PORT_ATTRIBUTES,
         ports=(11211,) if is_memcached else (6379,),
+        subnet=first_present(
+            *(resource.get(name) for name in ("CacheSubnetGroupName", "SubnetGroupName", "SubnetIds"))
+        ),
     )
 
 

@@ -93,10 +93,25 @@ def prefix_lists(root: Root) -> Iterator[PrefixList]:
         yield PrefixList(resource, ranges=present(*(entry.get("Cidr") for entry in entries)))
 
 
+SUBNET_GROUPS = (
+    "AWS::DocDB::DBSubnetGroup",
+    "AWS::ElastiCache::SubnetGroup",
+    "AWS::MemoryDB::SubnetGroup",
+    "AWS::Neptune::DBSubnetGroup",
+    "AWS::RDS::DBSubnetGroup",
+    "AWS::Redshift::ClusterSubnetGroup",
+)
+
+
 def networks(root: Root) -> Networks:
-    """In which network each subnet lies; a template has no default networks."""
-    subnets = root.resources_of("AWS::EC2::Subnet")
-    return Networks({subnet.address: first_present(subnet.get("VpcId")) for subnet in subnets}, frozenset())
+    """In which network each subnet and group of subnets lies; a template has no default networks."""
+    of_subnet = {subnet.address: first_present(subnet.get("VpcId")) for subnet in root.resources_of("AWS::EC2::Subnet")}
+    for resource in root.resources_of(*SUBNET_GROUPS):
+        refs = (ref for subnet in present(resource.get("SubnetIds")) for ref in subnet.refs)
+        of_group = [of_subnet[ref.address] for ref in refs if ref.address in of_subnet]
+        if of_group:
+            of_subnet[resource.address] = of_group[0]
+    return Networks(of_subnet, frozenset())
 
 
 def narrow(root: Root) -> frozenset[str]:

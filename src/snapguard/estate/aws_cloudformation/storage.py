@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from snapguard.estate.storage import (
+    PUBLIC_PARAMETERS,
     Copy,
     DefaultEncryption,
     Image,
@@ -21,7 +22,7 @@ from snapguard.estate.storage import (
     switched_unless,
 )
 from snapguard.resources import Resource, Root
-from snapguard.values import Unknown, Value, each
+from snapguard.values import Known, Unknown, Value, each
 
 DEFAULT_POLICY = Unknown("a default policy has no switch: it copies each snapshot as it is")
 
@@ -109,9 +110,12 @@ def _devices(
 
 
 def sources(root: Root) -> Iterator[Medium]:
-    """Every image that a machine can be made from; the language has no EBS snapshots."""
+    """Every image that is built, and the public images that are looked up; the language has no EBS snapshots."""
     for resource in root.resources_of("AWS::ImageBuilder::Image"):
         yield Image(resource, "the built image", origin=resource.get("ImageRecipeArn"))
+    for parameter in root.data_sources_of("AWS::SSM::Parameter::Value"):
+        if (parameter.get("Name").known_text or "").startswith(PUBLIC_PARAMETERS):
+            yield Image(parameter, "the public image", encrypted=Known(False))
 
 
 def copies(root: Root) -> Iterator[Copy]:

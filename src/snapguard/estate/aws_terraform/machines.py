@@ -371,7 +371,9 @@ def _db_instance(resource: Resource) -> Database:
         public=resource.get("publicly_accessible"),
         groups=present(resource.get("vpc_security_group_ids")),
         port=resource.get("port"),
+        port_attributes=["port"],
         ports=engine_ports(resource.get("engine")),
+        subnet=first_present(resource.get("db_subnet_group_name")),
     )
 
 
@@ -393,8 +395,10 @@ def _cluster(resource: Resource, ports: tuple[int, ...]) -> Database:
         public=_not_public(),
         groups=present(resource.get("vpc_security_group_ids")),
         port=resource.get("port"),
+        port_attributes=["port"],
         ports=ports,
         names=present(resource.get("cluster_identifier")),
+        subnet=first_present(resource.get("db_subnet_group_name"), resource.get("neptune_subnet_group_name")),
     )
 
 
@@ -432,7 +436,9 @@ def _redshift_cluster(resource: Resource) -> Database:
         public=public,
         groups=present(resource.get("vpc_security_group_ids")),
         port=resource.get("port"),
+        port_attributes=["port"],
         ports=(5439,),
+        subnet=first_present(resource.get("cluster_subnet_group_name")),
     )
 
 
@@ -446,7 +452,9 @@ def _cache(resource: Resource) -> Database:
         public=_not_public(),
         groups=present(resource.get("security_group_ids")),
         port=resource.get("port"),
+        port_attributes=["port"],
         ports=(11211,) if is_memcached else (6379,),
+        subnet=first_present(resource.get("subnet_group_name"), resource.get("subnet_ids")),
     )
 
 

@@ -25,15 +25,30 @@ DEFAULT_GROUP_ATTRIBUTES = frozenset({"default_security_group_id"})
 
 
 def security_groups(root: Root) -> Iterator[SecurityGroup]:
-    """The security groups of the root, with the rules in them; a default group that is managed is one as well."""
+    """The security groups of the root, with the rules in them, and those that are looked up by their name.
+
+    A default group that is managed is one as well.
+    """
     for resource in root.resources_of("aws_security_group", "aws_default_security_group"):
-        is_default = resource.type == "aws_default_security_group"
+        is_default, network = resource.type == "aws_default_security_group", resource.get("vpc_id")
         yield SecurityGroup(
             resource,
             rules=[*_inline_rules(resource, "ingress", False), *_inline_rules(resource, "egress", True)],
             names=present(resource.get("name"), resource.get("id")),
-            default_of=resource.get("vpc_id") if is_default else None,
+            default_of=network if is_default else None,
+            network=network,
         )
+    for resource in root.data_sources_of("aws_security_group"):
+        names, network = present(resource.get("name"), *_sought(resource, "group-name")), resource.get("vpc_id")
+        is_default = not network.is_absent and any(name.known_text == "default" for name in names)
+        default_of = network if is_default else None
+        yield SecurityGroup(resource, rules=[], names=names, default_of=default_of, network=network, is_looked_up=True)
+
+
+def _sought(resource: Resource, name: str) -> list[Value]:
+    """What a filter of a data source asks for by a name."""
+    blocks = resource.get("filter").elements()
+    return [block.get("values") for block in blocks if block.get("name").known_text == name]
 
 
 def _inline_rules(resource: Resource, attribute: str, is_egress: bool) -> Iterator[Rule]:
@@ -121,8 +136,18 @@ def _is_service_name(resource: Resource) -> bool:
     return any(name.startswith("com.amazonaws.") for name in names)
 
 
+SUBNET_GROUPS = (
+    "aws_db_subnet_group",
+    "aws_docdb_subnet_group",
+    "aws_elasticache_subnet_group",
+    "aws_memorydb_subnet_group",
+    "aws_neptune_subnet_group",
+    "aws_redshift_subnet_group",
+)
+
+
 def networks(root: Root) -> Networks:
-    """In which network each subnet lies, and which networks are default ones."""
+    """In which network each subnet and group of subnets lies, and which networks are default ones."""
     of_subnet: dict[str, Value] = {}
     for resource in root.resources_of("aws_subnet"):
         of_subnet[resource.address] = resource.get("vpc_id")
@@ -131,6 +156,11 @@ def networks(root: Root) -> Networks:
         of_subnet[resource.address] = first_present(resource.get("vpc_id"), looked_up)
     for resource in root.resources_of("aws_default_subnet"):
         of_subnet[resource.address] = ABSENT
+    for resource in root.resources_of(*SUBNET_GROUPS):
+        refs = (ref for subnet in present(resource.get("subnet_ids")) for ref in subnet.refs)
+        of_group = [of_subnet[ref.address] for ref in refs if ref.address in of_subnet]
+        if of_group:
+            of_subnet[resource.address] = of_group[0]
     found = (each for each in root.data_sources_of("aws_vpc") if each.get("default").verdict(is_true))
     defaults = (*root.resources_of("aws_default_vpc"), *found)
     return Networks(of_subnet, frozenset(each.address for each in defaults))

@@ -98,12 +98,14 @@ def public_access_blocks(root: Root) -> Iterator[PublicAccessBlock]:
 def exports(root: Root) -> Iterator[Export]:
     """Every export of a database snapshot or table; the key of the former is required, and tells whose it is."""
     for resource in root.resources_of("aws_rds_export_task"):
-        key = resource.get("kms_key_id")
-        yield Export(resource, "the export of the snapshot", owner=ABSENT, key=key, default_decides=False)
+        source, key = resource.get("source_arn"), resource.get("kms_key_id")
+        subject = "the export of the snapshot"
+        yield Export(resource, subject, source=source, owner=ABSENT, key=key, default_decides=False)
     for resource in root.resources_of("aws_dynamodb_table_export"):
         yield Export(
             resource,
             "the export of the table",
+            source=resource.get("table_arn"),
             owner=resource.get("s3_bucket_owner"),
             key=resource.get("s3_sse_kms_key_id"),
             default_decides=not resource.get("s3_sse_algorithm").verdict(lambda _name: True),

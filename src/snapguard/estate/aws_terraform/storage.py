@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from snapguard.estate.storage import (
+    PUBLIC_PARAMETERS,
     Copy,
     DefaultEncryption,
     Image,
@@ -23,8 +24,6 @@ from snapguard.values import ABSENT, Known, Unknown, Value, each, is_true, unles
 # Owners whose images are public, and so never encrypted: EC2 API, DescribeImages, Owners; and the account of Canonical
 # (Ubuntu documentation, "Find Ubuntu images on AWS").
 PUBLIC_OWNERS = frozenset({"amazon", "aws-marketplace", "099720109477"})
-# Under it AWS publishes the ids of its public images (Systems Manager user guide, "Public parameters").
-PUBLIC_PARAMETERS = "/aws/service/"
 
 
 def volumes(root: Root) -> Iterator[Volume]:
