@@ -113,7 +113,8 @@ class PublicAccessBlock(Entity):
 class Export(Entity):
     """A copy written to a bucket: `owner` is the account of the bucket, `key` the key it is written under.
 
-    `source` is the ARN of what is written, which tells the account that it comes from. `default_decides` says that the bucket encrypts what names no key of its own.
+    `source` is the ARN of what is written, which tells the account that it comes from. `default_decides` says that the
+    bucket encrypts what names no key of its own.
     """
 
     __slots__ = ("default_decides", "key", "owner", "source", "subject")
