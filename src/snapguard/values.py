@@ -204,10 +204,11 @@ class Unknown(Value):
     """What no reading of the code can tell.
 
     `why` says so to a person ("var.size has no default"); `refs` are what it comes from; `candidates` are the
-    values it can take where only a condition is unknown.
+    values it can take where only a condition is unknown; `members` are the elements that a list or set surely has,
+    though not how many others there are.
     """
 
-    __slots__ = ("candidates", "links", "why")
+    __slots__ = ("candidates", "links", "members", "why")
 
     stands_for_one = False
     """Whether this is one thing for certain, such as a resource, and no list of an unknown length."""
@@ -221,10 +222,12 @@ class Unknown(Value):
         via: tuple[Step, ...] = (),
         parts: tuple[Value, ...] | None = None,
         decoded: Value | None = None,
+        members: tuple[Value, ...] = (),
     ) -> None:
         self.why = why
         self.links = refs
         self.candidates = candidates
+        self.members = members
         self.span = span
         self.via = via
         self.parts = parts
@@ -246,7 +249,9 @@ class Unknown(Value):
         return found or None
 
     def copy(self) -> Unknown:
-        return Unknown(self.why, self.links, self.candidates, self.span, self.via, self.parts, self.decoded)
+        return Unknown(
+            self.why, self.links, self.candidates, self.span, self.via, self.parts, self.decoded, self.members
+        )
 
     def get(self, name: str) -> Value:
         refs = tuple(Reference(ref.address, f"{ref.attribute}.{name}" if ref.attribute else name) for ref in self.links)
@@ -254,7 +259,10 @@ class Unknown(Value):
         return Unknown(self.why, refs, candidates, self.span, self.via)
 
     def elements(self) -> list[Value]:
-        return [self]
+        if not self.members:
+            return [self]
+        others = Unknown(self.why, self.links, span=self.span, via=self.via)
+        return [*(member.within(self) for member in self.members), others]
 
     def verdict(self, test: Callable[[Any], bool], absent: bool | None = False) -> bool | None:
         answers = {candidate.verdict(test, absent) for candidate in self.candidates}

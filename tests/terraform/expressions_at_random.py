@@ -73,13 +73,50 @@ resource "terraform_data" "three" {
   for_each = { x = 1, y = 2 }
   input    = each.value
 }
+variable "secret" {
+  default   = "hidden"
+  sensitive = true
+}
 """
 """What every sample may name."""
+
+FILES: Mapping[str, str] = {
+    "files/a.txt": "first\nsecond é\n",
+    "files/b.txt": "",
+    "files/sub/c.json": '{"a": [1, 2.5, null], "b": "x"}',
+    "files/t.tftpl": "%{ for one in list ~}\n- ${one}\n%{ endfor ~}\n${upper(x)}%{ if flag }!%{ else }?%{ endif }\n",
+    "child/main.tf": """
+variable "given" {}
+variable "listed" {
+  type    = list(any)
+  default = []
+}
+variable "mapped" {
+  type     = map(string)
+  default  = {}
+  nullable = false
+}
+output "given" {
+  value     = var.given
+  sensitive = true
+}
+output "listed" {
+  value     = var.listed
+  sensitive = true
+}
+output "mapped" {
+  value     = var.mapped
+  sensitive = true
+}
+""",
+}
+"""Files beside the module that the samples stand in: what functions read, and a module to call."""
 
 _NULL = ("var.nothing", STRING)
 _NAMED: Names = [
     _NULL,
     ("var.text", STRING),
+    ("var.secret", STRING),
     ("var.number", NUMBER),
     ("var.flag", BOOL),
     ("var.zones", ListOf(STRING)),
@@ -107,6 +144,10 @@ _UNKNOWN: Names = [
     ("tonumber(terraform_data.one.id)", NUMBER),
     ("length(terraform_data.one.id)", NUMBER),
     ("tobool(terraform_data.one.id)", BOOL),
+    ('terraform_data.one.id == "x"', BOOL),
+    ("jsondecode(terraform_data.one.id)", STRING),
+    ("jsondecode(terraform_data.one.id)", ListOf(STRING)),
+    ("timestamp()", STRING),
     ('split(",", terraform_data.one.id)', ListOf(STRING)),
     ("[terraform_data.one.id, terraform_data.two[1].id]", ListOf(STRING)),
     ("toset([terraform_data.one.id])", SetOf(STRING)),
@@ -170,7 +211,11 @@ _POOLS: Mapping[str, Sequence[str]] = {
     "digits": ['"ff"', '"777"', '"-12"', '"zz"', '"101"', '"1_0"', '""'],
     "base": ["2", "8", "10", "16", "36", "62", "1"],
     "namespace": ['"dns"', '"url"', '"oid"', '"x500"', '"6ba7b810-9dad-11d1-80b4-00c04fd430c8"', '"none"'],
-    "compressed": ['base64gzip("hello")', '"H4sIAAAAAAAA/8pIzcnJBwQAAP//hqYQNgUAAAA="', '"aGVsbG8="'],
+    "file": [
+        *('"files/a.txt"', '"${path.module}/files/b.txt"', '"./files/sub/c.json"', '"files/none"', '"files"'),
+    ],
+    "glob": ['"*"', '"**"', '"*.txt"', '"{a,b}.*"', '"sub/*"', '"[ab].txt"', '"none"'],
+    "directory": ['"files"', '"${path.module}/files"', '"files/sub"', '"none"'],
     "template": [
         '"a $${x} b"',
         '"%%{ for i in list ~}$${i},%%{ endfor ~}"',
@@ -213,6 +258,10 @@ setproduct(list(a), list(a)...) list(list(a)); csvdecode(csv) list(map(string));
 toset(list(a)) set(a); toset(set(a)) set(a); setintersection(set(a), set(a)...) set(a)
 setsubtract(set(a), set(a)) set(a); setunion(set(a), set(a)...) set(a)
 setproduct(set(a), set(a)...) set(list(a)); reverse(set(a)) list(a); tomap(map(a)) map(a)
+file(file) string; fileexists(file) bool; filebase64(file) string; filemd5(file) string; filesha1(file) string
+filesha256(file) string; filesha512(file) string; filebase64sha256(file) string; filebase64sha512(file) string
+fileset(directory, glob) set(string); sensitive(a) a; sum(set(number)) number
+jsondecode(filetext) a; pathexpand(path) string; contains(tuple, a) bool; values(tuplemap) list(a)
 merge(map(a), map(a)...) map(a); zipmap(list(string), list(a)) map(a)
 transpose(map(list(string))) map(list(string)); tomap(map(a)) map(a)
 """
@@ -289,6 +338,8 @@ class _Writer:
         self._count = 0
         self._is_quoted = False
         self.declarations: list[str] = []
+        self._unknown_rate = self.choose((3, 3, 5, 20))
+        self._null_rate = self.choose((2, 3, 10))
 
     def number(self, least: int, most: int) -> int:
         value = self._draw(st.integers(least, most))
@@ -325,16 +376,17 @@ class _Writer:
         way = self.choose(
             (*(self.structure, self.call) * 5, self.conditional, self.index, self.walk, self.name, self.guard)
         )
-        return way(type, depth - 1, names)
+        written = way(type, depth - 1, names)
+        return f"sensitive({written})" if self.chance(1) else written
 
     def ill_typed(self, depth: int, names: Names) -> str:
         """An expression of some other type."""
         return self.expression(self.type(2), depth, names)
 
     def leaf(self, type: Type, names: Names) -> str:
-        if isinstance(type, Simple) and self.chance(3):
+        if isinstance(type, Simple) and self.chance(self._null_rate):
             return "null"
-        if self.chance(4):
+        if self.chance(self._unknown_rate):
             unknown = [text for text, kind in _UNKNOWN if kind == type]
             return self.choose(unknown) if unknown else self.literal(type)
         found = [text for text, kind in (*names, *names, *_NAMED) if kind == type]
@@ -364,6 +416,11 @@ class _Writer:
             return self.expression(self.type(2), depth, names)
         if name in ("json", "yaml") and self.chance(60):
             return f"{name}encode({self.expression(self.type(3), depth - 1, names)})"
+        if name == "filetext":
+            return f"file({self.choose(_POOLS['file'])})"
+        if name == "tuplemap":
+            first, second = (self.expression(self.type(1), depth, names) for _ in range(2))
+            return f"{{ a = {first}, b = {second} }}"
         if name == "base64encode" or (name == "base64" and self.chance(50)):
             return f"base64encode({self.expression(STRING, depth - 1, names)})"
         if name == "key":
@@ -384,10 +441,10 @@ class _Writer:
         if type == BOOL:
             return self.logic(depth, names)
         if isinstance(type, ListOf | SetOf):
-            inside = ", ".join(self.expression(type.element, depth, names) for _ in range(self.number(0, 3)))
-            return self.choose(("[{}]", "tolist([{}])", "toset([{}])")).format(inside) if inside else "[]"
+            inside = self.listed([self.expression(type.element, depth, names) for _ in range(self.number(0, 3))])
+            return self.choose(("[{}]", "tolist([{}])", "toset([{}])")).replace("{}", inside) if inside else "[]"
         if isinstance(type, TupleOf):
-            return f"[{', '.join(self.expression(kind, depth, names) for kind in type.elements)}]"
+            return f"[{self.listed([self.expression(kind, depth, names) for kind in type.elements])}]"
         if isinstance(type, MapOf):
             entries = [(self.key(depth, names), type.element) for _ in range(self.number(0, 3))]
             return self.object(entries, depth, names)
@@ -406,7 +463,9 @@ class _Writer:
 
     def key(self, depth: int, names: Names) -> str:
         key = self.choose(_KEYS)
-        return self.choose((key, key, f'"{key}"', f"({self.expression(STRING, depth, names)})"))
+        return self.choose(
+            (key, key, f'"{key}"', f"({self.expression(STRING, depth, names)})", "7", f'"{key}-${{1 + 1}}"')
+        )
 
     def arithmetic(self, depth: int, names: Names) -> str:
         if self.chance(15):
@@ -471,13 +530,17 @@ class _Writer:
             return f"${{{open_strip} {self.expression(type, depth - 1, names)} {close_strip}}}"
         inner = self.body(depth - 1, names, quoted)
         if way == 8:
-            other = f"%{{ else }}{self.body(depth - 1, names, quoted)}" if self.chance(50) else ""
+            other = f"{self.directive('else')}{self.body(depth - 1, names, quoted)}" if self.chance(50) else ""
             condition = self.expression(BOOL, depth - 1, names)
-            return f"%{{{open_strip} if {condition} {close_strip}}}{inner}{other}%{{ endif {open_strip}}}"
+            return f"%{{{open_strip} if {condition} {close_strip}}}{inner}{other}{self.directive('endif')}"
         element = self.choose(_SIMPLE)
         collection, bound, heads = self.source(element, depth - 1, names)
         body = self.body(depth - 1, [*names, *bound], quoted)
-        return f"%{{ for {heads} in {collection} {close_strip}}}{body}%{{{open_strip} endfor }}"
+        return f"%{{{open_strip} for {heads} in {collection} {close_strip}}}{body}{self.directive('endfor')}"
+
+    def directive(self, word: str) -> str:
+        """A directive of one word with strip markers on either side, or none."""
+        return f"%{{{self.choose(('', '', '~'))} {word} {self.choose(('', '', '~'))}}}"
 
     def source(self, element: Type, depth: int, names: Names) -> tuple[str, Names, str]:
         """A collection to walk, and the names that are bound to its elements."""
@@ -511,14 +574,19 @@ class _Writer:
 
     def splat(self, depth: int, names: Names) -> str:
         key = self.choose(_KEYS)
-        tail = self.choose((f"[*].{key}", f".*.{key}", "[*]", f"[*][{self.choose(_POOLS['index'])}]", f'[*]["{key}"]'))
-        element = ObjectOf({key: self.type(1)})
+        index = self.choose(_POOLS["index"])
+        tail = self.choose((f"[*].{key}", f".*.{key}", "[*]", f"[*][{index}]", f'[*]["{key}"]', f"[*].{key}[*].{key}"))
+        if ".*" not in tail:  # those of one kind do not nest
+            tail += self.choose(("", "", "", f".*.{key}", "[*]", f"[{index}]", ".0"))
+        inner: Type = self.type(1) if self.chance(70) else ListOf(ObjectOf({key: self.type(1)}))
+        element = ObjectOf({key: inner})
         type = self.choose((ListOf(element), ListOf(element), SetOf(element), element, STRING))
         return f"({self.expression(type, depth, names)}){tail}"
 
     def index(self, type: Type, depth: int, names: Names) -> str:
         if self.chance(50):
-            return f"({self.expression(ListOf(type), depth, names)})[{self.expression(Simple('index'), depth, names)}]"
+            listed = f"({self.expression(ListOf(type), depth, names)})"
+            return f"{listed}.0" if self.chance(10) else f"{listed}[{self.expression(Simple('index'), depth, names)}]"
         key = self.choose(_KEYS)
         if self.chance(50):
             return f"({self.expression(ObjectOf({key: type}), depth, names)}).{key}"
@@ -538,7 +606,7 @@ class _Writer:
     def call(self, type: Type, depth: int, names: Names) -> str:
         if type == STRING and self.chance(12):
             return self.format(depth, names)
-        if type == STRING and self.chance(4):
+        if type == STRING and self.chance(6):
             return self.rendered(depth, names)
         fitting = []
         for signature in _FUNCTIONS:
@@ -552,11 +620,26 @@ class _Writer:
         if signature.is_variadic:
             types += [types[-1]] * self.number(0, 2)
         arguments = [self.expression(_filled(kind, holes), depth, names) for kind in types]
-        if signature.name == "nonsensitive":
+        if signature.name == "nonsensitive" and self.chance(50):
             arguments = [f"sensitive({argument})" for argument in arguments]
         if signature.is_variadic and self.chance(15):
-            return f"{signature.name}([{', '.join(arguments)}]...)"
-        return f"{signature.name}({', '.join(arguments)})"
+            return f"{signature.name}({self.expanded(arguments, _filled(types[-1], holes), depth, names)}...)"
+        return f"{signature.name}({self.listed(arguments)})"
+
+    def expanded(self, arguments: Sequence[str], type: Type, depth: int, names: Names) -> str:
+        """Arguments of which the last is a list to be expanded."""
+        at = self.number(0, len(arguments))
+        last = self.expression(ListOf(type), depth, names) if self.chance(40) else f"[{', '.join(arguments[at:])}]"
+        return ", ".join([*arguments[:at], last])
+
+    def listed(self, elements: Sequence[str]) -> str:
+        """Elements with commas between them, here and there one behind the last, a comment or a line break."""
+        comma = self.choose((", ", ", ", ", ", ",", " , "))
+        end = "," if elements and self.chance(5) else ""
+        if self._is_quoted or not self.chance(5):
+            return f"{comma.join(elements)}{end}"
+        comment = self.choose(("", "/* ] } */", "# , )", "// ${"))
+        return f"{comment}\n{f',{comment}{chr(10)}'.join(elements)}{end}\n"
 
     def format(self, depth: int, names: Names) -> str:
         verbs = [self.choose(_VERBS) for _ in range(self.number(0, 3))]
@@ -565,17 +648,21 @@ class _Writer:
         return f"format({', '.join([json.dumps('-'.join(verbs)), *arguments])})"
 
     def rendered(self, depth: int, names: Names) -> str:
-        """A call of templatestring, which takes nothing but a name for its template."""
-        name = self.fresh("template_@_")
-        self.declarations.append(f"locals {{\n  {name} = {self.choose(_POOLS['template'])}\n}}\n")
+        """A call of templatefile, or of templatestring, which takes nothing but a name for its template."""
         given = ", ".join(
             f"{key} = {self.expression(kind, depth, names)}"
             for key, kind in (("x", STRING), ("list", ListOf(STRING)), ("flag", BOOL))
         )
+        if self.chance(40):
+            return f'templatefile("files/t.tftpl", {{ {given} }})'
+        name = self.fresh("template_@_")
+        self.declarations.append(f"locals {{\n  {name} = {self.choose(_POOLS['template'])}\n}}\n")
         return f"templatestring(local.{name}, {{ {given} }})"
 
     def name(self, type: Type, depth: int, _: Names) -> str:
         """A name of its own: a local, or a variable with a type."""
+        if self.chance(15):
+            return self.passed(type, depth)
         if self.chance(40):
             name = self.fresh("local_@_")
             before, self._is_quoted = self._is_quoted, False
@@ -585,6 +672,7 @@ class _Writer:
         name = self.fresh("variable_@_")
         nullable = "  nullable = false\n" if self.chance(15) else ""
         constraint = self.constraint(type)
+        nullable += "  sensitive = true\n" if constraint != "any" and self.chance(10) else ""
         null = "null" if isinstance(type, Simple) else self.literal(type)
         default = self.choose((self.literal(type), self.literal(type), self.literal(self.type(2)), null))
         while default != (plain := re.sub(r"to(?:list|set|map)\(([^()]*)\)", r"\1", default)):
@@ -593,6 +681,18 @@ class _Writer:
             f'variable "{name}" {{\n  type    = {constraint}\n  default = {default}\n{nullable}}}\n'
         )
         return f"var.{name}"
+
+    def passed(self, type: Type, depth: int) -> str:
+        """What a module gives of an argument, in one of the ways that it takes one."""
+        name = self.fresh("module_@_")
+        way = self.choose(("given", "listed" if isinstance(type, ListOf) else "given"))
+        way = "mapped" if isinstance(type, MapOf) and self.chance(30) else way
+        before, self._is_quoted = self._is_quoted, False
+        given = "" if way == "given" else "  given = null\n"
+        argument = self.expression(type, depth, ())
+        self.declarations.append(f'module "{name}" {{\n  source = "./child"\n  {way} = {argument}\n{given}}}\n')
+        self._is_quoted = before
+        return f"module.{name}.{way}"
 
     def constraint(self, type: Type) -> str:
         """A type as a constraint, here and there with something left open or optional."""

@@ -15,6 +15,9 @@ UNKNOWN = "<unknown>"
     ("expression", "expected"),
     [
         ("1 + 2 * 3", 7),
+        ("(<<EOT\n  % \n${~ 1 }\nEOT\n)", "  % 1\n"),
+        ("(<<EOT\n  %  \n${~ 1 }\nEOT\n)", "  %1\n"),
+        ("(<<-EOT\n    $ \n  ${~ 1 }\n  EOT\n)", "    $ \n1\n"),
         ("1 - 2 - 3", -4),
         ("(1 + 2) * 3", 9),
         ("-7 % 3", -1),
@@ -44,11 +47,11 @@ UNKNOWN = "<unknown>"
         ("true ? 1 : { (null) = [][0] }", 1),
         ("true ? 1 : ([][0] ? [] : {})", 1),
         ("true ? null : [][0]", None),
-        ('length("a") / length("abc")', UNKNOWN),
+        ('tostring(length("a") / length("abc"))', "0.33333333333333333334"),
         ('length("abc") / length("ab") + 1', 2.5),
         ('length("a") / 4', 0.25),
         ('length("a") < length("abc")', True),
-        ('parseint("ffffffffffff", 16) * parseint("ffffffffffff", 16)', UNKNOWN),
+        ('parseint("ffffffffffff", 16) * parseint("ffffffffffff", 16)', 79228162514263774643590529025),
         ("can(true ? toset([]) : [[1], {}])", False),
         ("7 % 0", 7),
         ("try([1, 2]...)", 1),
@@ -172,7 +175,6 @@ def test_collections_references_and_templates(evaluated: Evaluate, expression: s
         ("({ x = 1, y = true })[terraform_data.one.id] + 1", UNKNOWN),
         ("(tobool(terraform_data.one.id) ? [] : [])[*].name", UNKNOWN),
         ("can((tobool(terraform_data.one.id) ? [] : []).*.name)", UNKNOWN),
-        ('can(matchkeys(toset([false]), ["5"], terraform_data.two[*].id)[0])', UNKNOWN),
         ('"%{ for z in var.unset }x%{ endfor }"', UNKNOWN),
         ('"%{ if var.unset }x%{ endif }"', UNKNOWN),
         ("terraform_data.one.id", UNKNOWN),
@@ -298,4 +300,4 @@ def test_an_empty_list_that_a_splat_gives_knows_what_it_would_hold(terraform: Ca
     module = terraform(code).module
     assert str(type_of(module.local("names"))) == "list(string)"
     assert str(type_of(module.local("sizes"))) == "list(number)"
-    assert str(type_of(module.local("first"))) == "list(any)"
+    assert str(type_of(module.local("first"))) == "list(number)"

@@ -107,7 +107,12 @@ def _is_planned(planned: Mapping[str, Any], path: str) -> bool:
             value = value[int(step[1:-1])]
         else:
             return False
-    return value is not None and None not in (value if isinstance(value, list) else [])
+    return _is_whole(value)
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether nothing in a value is null, at any depth of lists."""
+    return all(map(_is_whole, value)) if isinstance(value, list) else value is not None
 
 
 class Comparison(NamedTuple):

@@ -23,6 +23,7 @@ from snapguard.terraform.types import (
     SetOf,
     TupleOf,
     Type,
+    TypedUnknown,
     convert,
     describe,
     equal,
@@ -201,9 +202,11 @@ def test_a_null_without_a_type_does_not_stand_beside_collections_in_a_list() -> 
     assert plain(convert(value(["a", None]), ListOf(ANY))) == ["a", None]
 
 
-def test_what_hangs_on_the_type_of_a_null_is_unknown() -> None:
-    made = convert(value([[["a"], None], [["b", "c"], ["d"]]]), ListOf(ANY))
+def test_what_hangs_on_the_type_of_an_unknown_value_is_unknown() -> None:
+    made = convert(value([[["a"], unknown()], [["b", "c"], ["d"]]]), ListOf(ANY))
     assert isinstance(made, Unknown)
+    with pytest.raises(EvaluationError, match="all must be of one type"):
+        convert(value([[["a"], None], [["b", "c"], ["d"]]]), ListOf(ANY))
 
 
 def test_collections_of_different_types_differ_though_they_hold_the_same() -> None:
@@ -326,9 +329,11 @@ def test_unknown_values_take_the_type_of_the_others() -> None:
         (convert(unknown(), STRING), 1, False),
         (unknown(), 1, None),
         (unknown(), unknown(), None),
-        (unknown("a", Known(1), Known(2)), 3, False),
-        (unknown("a", Known(1), Known(2)), 2, None),
-        (unknown("a", Known(1)), 1, True),
+        (unknown("a", Known(1), Known(2)), 3, None),
+        (unknown("a", Known(1)), 1, None),
+        (convert(unknown(), STRING), convert(unknown(), NUMBER), None),
+        (convert(unknown(), STRING), None, None),
+        (TypedUnknown(unknown(), STRING, is_never_null=True), None, False),
         (ValueSet([unknown()]), ValueSet(["a"]), None),
         (Unknown("", parts=(Known("a"), unknown())), None, False),
     ],

@@ -368,7 +368,7 @@ def items_of(value: Value) -> Sequence[Value]:
     """The scalars of a value that may be one, a list of them, or lists within a list."""
     elements = value.known_list
     if elements is None:
-        return () if value.is_absent else (value,)
+        return value.elements()
     found: list[Value] = []
     for element in elements:
         inner = element.within(value) if value.via else element

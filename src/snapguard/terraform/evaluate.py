@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from itertools import product
-from typing import Protocol
+from typing import Any, Protocol
 
 from snapguard.source import Span
+from snapguard.terraform.arithmetic import calculated, counted, number_value, precision_of
 from snapguard.terraform.functions.signature import check_text, unknown
 from snapguard.terraform.syntax import (
     Access,
@@ -26,6 +27,7 @@ from snapguard.terraform.syntax import (
     For,
     GetAttribute,
     GetIndex,
+    GetSplat,
     Literal,
     ObjectExpression,
     Template,
@@ -38,7 +40,6 @@ from snapguard.terraform.syntax import (
 )
 from snapguard.terraform.types import (
     ANY,
-    ARITHMETIC,
     BOOL,
     NEGATIVE_ZERO,
     NUMBER,
@@ -47,30 +48,33 @@ from snapguard.terraform.types import (
     EvaluationError,
     ListOf,
     MapOf,
+    MarkedNull,
     ObjectOf,
     SetOf,
-    ShortNumber,
     Simple,
     TupleOf,
     Type,
     TypedUnknown,
     beside,
+    convert,
     describe,
     element_type_of,
     equal,
-    exact_binary,
     has_attribute,
     has_no_type,
+    is_never_null,
     is_wholly_known,
-    number,
     to_bool,
     to_number,
     to_text,
     type_of,
     typed,
+    typed_list,
+    typed_set,
+    unify_types,
     untyped,
 )
-from snapguard.values import Known, Step, TypedList, Unknown, Value, ValueSet
+from snapguard.values import Known, Step, TypedList, TypedMap, Unknown, Value, ValueSet
 
 MAX_CANDIDATES = 16
 """How many values an unknown one may be followed through; beyond it is unknown without candidates."""
@@ -80,10 +84,6 @@ MAX_PARTS = 2_000
 
 MAX_TEXT = 4_000_000
 """How long a text may grow, in characters."""
-
-
-_SHORT = 2**53
-_SHORT_DIGITS = 15
 
 
 class Scope(Protocol):
@@ -102,6 +102,10 @@ class Scope(Protocol):
 
     def call(self, name: str, arguments: Sequence[Value], span: Span) -> Value:
         """The result of a function; raises EvaluationError."""
+        ...
+
+    def is_sensitive(self, expression: Expression) -> bool | None:
+        """Whether the value of an expression is marked as sensitive; None where that can't be told."""
         ...
 
     def spend(self, steps: int) -> None:
@@ -181,12 +185,10 @@ def _attribute_of_unknown(value: Unknown, name: str) -> Value:
 def get_index(value: Value, key: Value) -> Value:
     """The element that `[key]` gives; raises EvaluationError where there is none."""
     if isinstance(value, Unknown):
-        if isinstance(value, TypedUnknown) and isinstance(value.type, Simple | SetOf):
-            raise EvaluationError(f"a value of the type {value.type} has no elements to take by a key")
-        return value.get(str(key.value) if isinstance(key, Known) and isinstance(key.value, str | int) else "*")
+        return _element_of_unknown(value, key)
     content = value.value if isinstance(value, Known) else None
     if isinstance(key, Unknown):
-        return _by_unknown_key(content, key)
+        return _by_unknown_key(value, content, key)
     if isinstance(content, dict):
         name = to_text(key)
         if isinstance(name, Known) and name.value in content:
@@ -203,17 +205,47 @@ def get_index(value: Value, key: Value) -> Value:
     raise EvaluationError(f"{describe(value)} has no elements to take by a key")
 
 
-def _by_unknown_key(content: object, key: Unknown) -> Value:
+def _element_of_unknown(value: Unknown, key: Value) -> Value:
+    if key.is_absent:
+        raise EvaluationError("a key is null")
+    type = type_of(value)
+    name = str(key.value) if isinstance(key, Known) and isinstance(key.value, str | int) else "*"
+    found = value.get(name)
+    if has_no_type(value):
+        return found
+    if isinstance(type, ObjectOf):
+        return untyped(found) if isinstance(found, Unknown) else found
+    if has_no_type(key):
+        return untyped(found) if isinstance(found, Unknown) else found
+    if isinstance(type, Simple | SetOf):
+        raise EvaluationError(f"a value of the type {type} has no elements to take by a key")
+    converted = convert(key, STRING if isinstance(type, MapOf) else NUMBER)
+    content = converted.value if isinstance(converted, Known) else None
+    if isinstance(type, TupleOf) and content is not None:
+        if not isinstance(content, int) or not 0 <= content < len(type.elements):
+            raise EvaluationError(f"the tuple has no element {content}; it has {len(type.elements)}")
+        return typed(found, type.elements[content])
+    return found
+
+
+def _by_unknown_key(value: Value, content: object, key: Unknown) -> Value:
     """Any of the elements: which one depends on what is not known."""
     elements: list[Value] = []
     if isinstance(content, dict):
+        convert(key, STRING)
         keys = [to_text(outcome) for outcome in key.outcomes or ()]
         names = [name.value for name in keys if isinstance(name, Known) and name.value in content] or list(content)
         elements = [content[name] for name in names]
-    elif isinstance(content, list):
+    elif isinstance(content, list) and not isinstance(content, ValueSet):
+        convert(key, NUMBER)
         elements = list(content)
+    elif has_no_type(key) and not value.is_absent:
+        return Unknown(key.why, key.refs, (), key.span, key.via)
+    else:
+        raise EvaluationError(f"{describe(value)} has no elements to take by a key")
     candidates = tuple(elements) if len(elements) <= MAX_CANDIDATES else ()
-    return Unknown(key.why, key.refs, candidates, key.span, key.via)
+    found = Unknown(key.why, key.refs, candidates, key.span, key.via)
+    return found if has_no_type(key) else typed(found, element_type_of(value))
 
 
 def _splat(value: Value, accessors: Sequence[Accessor], scope: Scope, span: Span) -> Value:
@@ -228,26 +260,26 @@ def _splat(value: Value, accessors: Sequence[Accessor], scope: Scope, span: Span
         if isinstance(content, TypedList | ValueSet):
             made = TypedList(results)
             if not results:
-                made.element = _type_at(element_type_of(value), accessors)
+                element = typed(Unknown("there is no element"), element_type_of(value))
+                made.element = type_of(_apply(element, accessors, scope, span))
             return Known(made, span, value.via)
         return Known(results, span, value.via)
     if isinstance(value, Unknown) and value.stands_for_one:
         return Known([_apply(value, accessors, scope, span)], span, value.via)
-    if isinstance(value, TypedUnknown) and isinstance(value.type, TupleOf):
+    return _splat_of_unknown(value, accessors, scope, span)
+
+
+def _splat_of_unknown(value: Value, accessors: Sequence[Accessor], scope: Scope, span: Span) -> Value:
+    type = type_of(value)
+    if isinstance(value, Unknown) and isinstance(type, ListOf | SetOf):
+        element = _apply(typed(untyped(value), type.element), accessors, scope, span)
+        if not isinstance(element, Unknown):
+            return element
+        return TypedUnknown(untyped(element), ListOf(type_of(element)), is_never_null=True)
+    if isinstance(value, TypedUnknown) and isinstance(type, TupleOf):
         value = untyped(value)  # the accessors are for its elements, each of a type of its own
-    return _apply(value, accessors, scope, span)
-
-
-def _type_at(type: Type, accessors: Sequence[Accessor]) -> Type | None:
-    """The type of what accessors take of a value; None where it takes more than names to tell."""
-    for accessor in accessors:
-        if isinstance(accessor, GetAttribute) and isinstance(type, ObjectOf):
-            type = type.attributes.get(accessor.name, ANY)
-        elif not isinstance(accessor, GetAttribute) or not isinstance(type, MapOf):
-            return None
-        else:
-            type = type.element
-    return type
+    taken = _apply(value, accessors, scope, span)
+    return untyped(taken) if isinstance(taken, TypedUnknown) else taken
 
 
 def _quoted(key: Value) -> str:
@@ -282,11 +314,14 @@ def _unary(expression: Unary, scope: Scope) -> Value:
         negated = to_number(value)
         if not isinstance(negated, Known):
             return negated
-        return _made_of(Known(_negative(_content(negated, "-")), expression.span), operand)
+        opposite = number_value(_negative(_content(negated, "-")), precision_of(negated))
+        opposite.span = expression.span
+        return _made_of(opposite, operand)
 
     if isinstance(operand, Unknown):
+        convert(operand, BOOL if expression.operator == "!" else NUMBER)
         unknown = each_candidate(operand, apply, expression.span)
-        return TypedUnknown(unknown, BOOL if expression.operator == "!" else NUMBER)
+        return TypedUnknown(unknown, BOOL if expression.operator == "!" else NUMBER, is_never_null=True)
     return apply(operand)
 
 
@@ -308,37 +343,21 @@ def _binary(expression: Binary, scope: Scope) -> Value:
     if operator in ("&&", "||"):
         return _logic(expression, scope)
     left, right = evaluate(expression.left, scope), evaluate(expression.right, scope)
-    outcomes = _outcome_pairs(left, right)
-    if outcomes is None:
-        if operator in ("==", "!="):
-            verdict = equal(left, right)
-            if verdict is not None:
-                return Known(verdict == (operator == "=="), expression.span)
-        else:
-            _check_numbers(operator, left, right)
-        return TypedUnknown(unknown_of((left, right), expression.span), _result_type(operator))
     if isinstance(left, Known) and isinstance(right, Known):
-        made = _operate(operator, left, right, expression.span)
-        if isinstance(left, ShortNumber) and isinstance(right, ShortNumber) and isinstance(made, Known):
-            return _shortened(made, left, right)
-        return _made_of(made, left, right)
+        return _made_of(_operate(operator, left, right, expression.span), left, right)
+    if operator in ("==", "!="):
+        verdict = equal(left, right)
+        if verdict is not None:
+            return Known(verdict == (operator == "=="), expression.span)
+    else:
+        _check_numbers(operator, left, right)
     results: list[Value] = []
-    for a, b in outcomes:
+    for a, b in _outcome_pairs(left, right):
         with suppress(EvaluationError):
             results.append(_operate(operator, a, b, expression.span))
     merged = unknown_of((left, right), expression.span)
-    return TypedUnknown(Unknown(merged.why, merged.refs, tuple(results), expression.span), _result_type(operator))
-
-
-def _shortened(made: Known, *operands: ShortNumber) -> Value:
-    """What two counted numbers make: a fraction has fewer digits in Terraform than here, but it is not told how few."""
-    if isinstance(made.value, bool):
-        return _made_of(made, *operands)
-    if abs(made.value) > _SHORT or (
-        isinstance(made.value, Decimal) and len(made.value.as_tuple().digits) > _SHORT_DIGITS
-    ):
-        return TypedUnknown(Unknown("its last digits are Terraform's own", span=made.span), NUMBER)
-    return _made_of(ShortNumber(made.value, made.span), *operands)
+    merged.candidates = tuple(results)
+    return TypedUnknown(merged, _result_type(operator), is_never_null=True)
 
 
 def _made_of(value: Value, *operands: Value) -> Value:
@@ -358,16 +377,18 @@ def _result_type(operator: str) -> Type:
 
 
 def _check_numbers(operator: str, *operands: Value) -> None:
-    """What is known of the operands must be numbers, though the others are unknown."""
-    for operand in map(to_number, operands):
-        if isinstance(operand, Known):
-            _content(operand, operator)
+    """What is known of the operands, and of their types, must fit numbers, though the others are unknown."""
+    for operand in operands:
+        number = convert(operand, NUMBER)
+        if isinstance(number, Known):
+            _content(number, operator)
 
 
-def _outcome_pairs(left: Value, right: Value) -> Sequence[tuple[Value, Value]] | None:
+def _outcome_pairs(left: Value, right: Value) -> Sequence[tuple[Value, Value]]:
+    """What two operands can be together; nothing where that can't be told, or is too much."""
     lefts, rights = left.outcomes, right.outcomes
     if lefts is None or rights is None or len(lefts) * len(rights) > MAX_CANDIDATES:
-        return None
+        return ()
     return list(product(lefts, rights))
 
 
@@ -376,7 +397,8 @@ def _operate(operator: str, left: Value, right: Value, span: Span) -> Value:
         verdict = equal(left, right)
         if verdict is None:
             why = "a part of what is compared is not known"
-            return TypedUnknown(unknown_of((*left.elements(), *right.elements()), span, why), BOOL)
+            parts = (*left.elements(), *right.elements())
+            return TypedUnknown(unknown_of(parts, span, why), BOOL, is_never_null=True)
         return Known(verdict == (operator == "=="), span)
     a, b = to_number(left), to_number(right)
     if not isinstance(a, Known) or not isinstance(b, Known):
@@ -390,7 +412,9 @@ def _operate(operator: str, left: Value, right: Value, span: Span) -> Value:
         if x != 0:
             return TypedUnknown(Unknown("division by zero gives infinity", span=span), NUMBER)
         raise EvaluationError("division by zero")
-    return Known(_calculated(operator, x, y), span)
+    made = calculated(operator, a, b)
+    made.span = span
+    return made
 
 
 _COMPARISONS: dict[str, Callable[[int | Decimal, int | Decimal], bool]] = {
@@ -401,52 +425,23 @@ _COMPARISONS: dict[str, Callable[[int | Decimal, int | Decimal], bool]] = {
 }
 
 
-def _calculated(operator: str, x: int | Decimal, y: int | Decimal) -> int | Decimal:
-    if isinstance(x, int) and isinstance(y, int):
-        if operator == "%":
-            return abs(x) % abs(y) * (1 if x >= 0 else -1)
-        if (x == 0 or y == 0) and operator in "*/" and (x < 0 or y < 0):
-            return NEGATIVE_ZERO
-        if operator != "/":
-            return number(_WHOLE[operator](x, y))
-        if x % y == 0:
-            return x // y
-    return number(_FRACTIONS[operator](exact_binary(x), exact_binary(y)))
-
-
-def _remainder(x: Decimal, y: Decimal) -> Decimal:
-    """What Terraform has left of a division whose quotient is rounded before its fraction is cut off."""
-    whole = Decimal(int(exact_binary(ARITHMETIC.divide(x, y))))
-    return ARITHMETIC.subtract(x, exact_binary(ARITHMETIC.multiply(whole, y)))
-
-
-_WHOLE: dict[str, Callable[[int, int], int]] = {
-    "+": lambda x, y: x + y,
-    "-": lambda x, y: x - y,
-    "*": lambda x, y: x * y,
-}
-
-_FRACTIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "+": ARITHMETIC.add,
-    "-": ARITHMETIC.subtract,
-    "*": ARITHMETIC.multiply,
-    "/": ARITHMETIC.divide,
-    "%": _remainder,
-}
+def _truth(value: Value) -> Value:
+    return to_bool(value) if isinstance(value, Known) else convert(value, BOOL)
 
 
 def _logic(expression: Binary, scope: Scope) -> Value:
     """`&&` and `||`: unknown in a plan where an operand is, though the other may leave one candidate only."""
     operator = expression.operator
     decisive = operator == "||"
-    operands = [to_bool(evaluate(operand, scope)) for operand in (expression.left, expression.right)]
+    operands = [_truth(evaluate(operand, scope)) for operand in (expression.left, expression.right)]
     known = [_content(operand, operator) for operand in operands if isinstance(operand, Known)]
     is_decided = decisive in known
     if len(known) == len(operands):
         return _made_of(Known(decisive if is_decided else not decisive, expression.span), *operands)
     unknown = unknown_of(operands, expression.span)
     candidates = (Known(decisive, expression.span),) if is_decided else ()
-    return TypedUnknown(Unknown(unknown.why, unknown.refs, candidates, expression.span), BOOL)
+    merged = Unknown(unknown.why, unknown.refs, candidates, expression.span)
+    return TypedUnknown(merged, BOOL, is_never_null=True)
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Value:
@@ -463,18 +458,63 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
             value = _as_branch(value, _or_failure(other, scope))
         return _made_of(value, condition) if condition.via and not value.via else value
     candidates = [_or_failure(branch, scope) for branch in (expression.then, expression.otherwise)]
+    kind = _type_of_both(*candidates)
+    is_one_type = type_of(candidates[0]) == type_of(candidates[1])
     with suppress(EvaluationError):
         candidates = [_as_branch(*candidates), _as_branch(*reversed(candidates))]
     merged = unknown_of((truth,), expression.span)
     if _rests_on_variables(merged) and equal(*candidates) and all(map(is_wholly_known, candidates)):
         return candidates[0]
+    foreseen = _settled(candidates, merged) if is_one_type else None
+    if foreseen is not None:
+        return foreseen
     unknown = Unknown(merged.why, merged.refs, tuple(candidates), expression.span)
-    kind = type_of(candidates[0])
-    return typed(unknown, kind) if kind == type_of(candidates[1]) else unknown
+    if kind is not ANY and all(map(is_never_null, candidates)):
+        return TypedUnknown(unknown, kind, is_never_null=True)
+    return typed(unknown, kind)
+
+
+def _settled(branches: Sequence[Value], merged: Unknown) -> Value | None:
+    """What a conditional gives by either branch as far as Terraform tells; None where it tells nothing."""
+    then, otherwise = branches
+    if not isinstance(then, Known) or not isinstance(otherwise, Known):
+        return None
+    a: Any = then.value
+    b: Any = otherwise.value
+    if a is None and b is None:
+        return then
+    if type(a) in (int, Decimal) and type(b) in (int, Decimal):
+        return then if a == b else None
+    if not isinstance(a, TypedList | ValueSet | TypedMap) or type(a) is not type(b) or len(a) != len(b):
+        return None
+    if not a:
+        return then
+    if isinstance(a, TypedList) or (isinstance(a, ValueSet) and len(a) == 1):
+        kind = element_type_of(then)
+        pairs = zip(then.known_list or (), otherwise.known_list or (), strict=True)
+        elements = [typed(Unknown(merged.why, merged.refs, pair, merged.span), kind) for pair in pairs]
+        return Known(typed_list(elements, kind) if isinstance(a, TypedList) else typed_set(elements, kind), merged.span)
+    return None
+
+
+def _type_of_both(then: Value, otherwise: Value) -> Type:
+    """The one type of two branches; raises EvaluationError where there is none."""
+    if has_no_type(then) or has_no_type(otherwise):
+        given = otherwise if has_no_type(then) else then
+        other = then if given is otherwise else otherwise
+        return type_of(given) if other.is_absent and not isinstance(other, MarkedNull) else ANY
+    kind = unify_types([type_of(then), type_of(otherwise)])
+    if kind is None:
+        raise EvaluationError(
+            f"both branches must be of one type, but there is {type_of(then)} and {type_of(otherwise)}"
+        )
+    return kind
 
 
 def _as_branch(value: Value, other: Value) -> Value:
     """A branch of a conditional as the type of both; a null that has none yet takes that of the other."""
+    if isinstance(value, MarkedNull) or isinstance(other, MarkedNull):
+        return value
     if has_no_type(value):
         return typed(value, type_of(other)) if value.is_absent else value
     return value if has_no_type(other) else beside(value, other)
@@ -492,7 +532,7 @@ def _is_one_kind(value: Value, other: Expression) -> bool:
         return False
     if type(other) is Literal:
         return other.value is None or isinstance(content, str) or type(content) is type(other.value)
-    return isinstance(content, str) and type(other) is Template and (len(other.parts) != 1 or other.is_heredoc)
+    return isinstance(content, str) and type(other) is Template and not _is_wrapping(other)
 
 
 def _or_failure(expression: Expression, scope: Scope) -> Value:
@@ -509,15 +549,34 @@ def _or_failure(expression: Expression, scope: Scope) -> Value:
             entries = {key: _or_failure(item, scope) for key, (_, item) in zip(keys, expression.items, strict=True)}
             return failed if None in entries else Known(entries, expression.span)
         if isinstance(expression, Conditional):
-            branches = [_or_failure(branch, scope) for branch in (expression.then, expression.otherwise)]
-            then, otherwise = type_of(_as_branch(*branches)), type_of(_as_branch(*reversed(branches)))
-            return typed(failed, then) if then == otherwise else failed
+            then, otherwise = (_or_failure(branch, scope) for branch in (expression.then, expression.otherwise))
+            return typed(failed, _type_of_both(then, otherwise))
     if isinstance(expression, TupleExpression):
         return Known([_or_failure(element, scope) for element in expression.elements], expression.span)
     if isinstance(expression, Binary | Unary):
         return TypedUnknown(failed, _result_type(expression.operator))
-    is_text = isinstance(expression, Template) and (len(expression.parts) != 1 or expression.is_heredoc)
-    return TypedUnknown(failed, STRING) if is_text else failed
+    if isinstance(expression, Template) and not _is_wrapping(expression):
+        return TypedUnknown(failed, STRING)
+    return _failed_splat(expression, failed, scope) if isinstance(expression, Access) else failed
+
+
+def _failed_splat(expression: Access, failed: Unknown, scope: Scope) -> Unknown:
+    """What a splat gives that fails in its elements: as many of them, each of any type."""
+    *before, last = expression.accessors
+    if not isinstance(last, GetSplat):
+        return failed
+    with suppress(EvaluationError):
+        source = type_of(_apply(evaluate(expression.base, scope), before, scope, expression.span))
+        if isinstance(source, ListOf | SetOf):
+            return TypedUnknown(failed, ListOf(ANY))
+        if isinstance(source, TupleOf):
+            return TypedUnknown(failed, TupleOf([ANY] * len(source.elements)))
+    return failed
+
+
+def _is_wrapping(template: Template) -> bool:
+    """Whether a template is one expression in quotes, which keeps its type."""
+    return len(template.parts) == 1 and isinstance(template.parts[0], Expression) and not template.is_heredoc
 
 
 def _tuple(expression: TupleExpression, scope: Scope) -> Value:
@@ -526,14 +585,19 @@ def _tuple(expression: TupleExpression, scope: Scope) -> Value:
 
 def _object(expression: ObjectExpression, scope: Scope) -> Value:
     entries: dict[str, Value] = {}
+    open_parts: list[Value] = []
     for key_expression, value_expression in expression.items:
-        key = to_text(evaluate(key_expression, scope))
+        key = evaluate(key_expression, scope)
+        key = to_text(key) if isinstance(key, Known) else convert(key, STRING)
+        value = evaluate(value_expression, scope)
         if isinstance(key, Unknown):
-            values = [_or_failure(item, scope) for _, item in expression.items]
-            return unknown_of((key, *values), expression.span)
+            open_parts.extend((key, value))
+            continue
         if not isinstance(key, Known) or key.value is None:
             raise EvaluationError("a key of an object is null")
-        entries[key.value] = evaluate(value_expression, scope)
+        entries[key.value] = value
+    if open_parts:
+        return unknown_of((*open_parts, *entries.values()), expression.span)
     return Known(entries, expression.span)
 
 
@@ -552,7 +616,7 @@ def iterate(collection: Value) -> Iterator[tuple[Value, Value]] | None:
     if isinstance(content, ValueSet):
         return ((element, element.within(collection)) for element in content)
     if isinstance(content, list):
-        return ((Known(index), element.within(collection)) for index, element in enumerate(content))
+        return ((counted(index), element.within(collection)) for index, element in enumerate(content))
     raise EvaluationError(f"{describe(collection)} can't be walked; a list, a set, a map or an object is needed")
 
 
@@ -561,10 +625,19 @@ def _for(expression: For, scope: Scope) -> Value:
     entries = iterate(collection)
     if entries is None:
         unknown = unknown_of((collection,), expression.span)
+        if isinstance(collection, Unknown) and collection.members:
+            unknown.members = _sure_results(expression, collection, scope)
         if not isinstance(collection, Unknown) or not collection.candidates:
             return unknown
         return each_candidate(collection, lambda candidate: _walk(expression, candidate, scope), expression.span)
     return _walk(expression, collection, scope)
+
+
+def _sure_results(expression: For, collection: Unknown, scope: Scope) -> tuple[Value, ...]:
+    """What the elements come out as that a collection surely has; none where that takes their places or keys."""
+    if expression.key is not None or expression.result_key is not None:
+        return ()
+    return tuple(_walk(expression, Known(collection.elements()[:-1]), scope).known_list or ())
 
 
 def _walk(
@@ -585,7 +658,7 @@ def _walk(
         names = {expression.value: value} if expression.key is None else {expression.key: key, expression.value: value}
         inner = scope.bind(names)
         if expression.condition is not None:
-            test = to_bool(evaluate(expression.condition, inner))
+            test = _truth(evaluate(expression.condition, inner))
             if isinstance(test, Unknown):
                 return unknown_of((test,), expression.span)
             if not isinstance(test, Known) or not _content(test, "if"):
@@ -602,6 +675,8 @@ def _walk(
         if expression.is_grouping:
             groups.setdefault(name.value, []).append(result)
         elif name.value in mapping:
+            if result_of is not evaluate:
+                continue
             raise EvaluationError(f"a for expression makes the key {name.value!r} twice; `...` groups them")
         else:
             mapping[name.value] = result
@@ -618,7 +693,7 @@ def _check_condition(expression: For, condition: Expression, scope: Scope) -> No
     """Terraform looks at a condition also where there is no element to ask it of."""
     nothing = Unknown("there is no element")
     names = [expression.value] if expression.key is None else [expression.key, expression.value]
-    test = to_bool(evaluate(condition, scope.bind(dict.fromkeys(names, nothing))))
+    test = _truth(evaluate(condition, scope.bind(dict.fromkeys(names, nothing))))
     if isinstance(test, Known):
         _content(test, "if")
 
@@ -638,7 +713,7 @@ def _render(parts: Sequence[TemplatePart], scope: Scope, span: Span) -> Iterator
             value = evaluate(part, scope)
             if isinstance(value, Known) and value.value is None:
                 raise EvaluationError("a template holds null")
-            yield to_text(value)
+            yield to_text(value) if isinstance(value, Known) else convert(value, STRING)
         elif isinstance(part, TemplateIf):
             yield from _render_if(part, scope, span)
         else:
@@ -650,9 +725,17 @@ def _render_if(part: TemplateIf, scope: Scope, span: Span) -> Iterator[Value]:
     if isinstance(test, Known):
         yield from _render(part.then if _content(test, "if") else part.otherwise, scope, span)
         return
-    branches = [join_parts(list(_render(branch, scope, span)), span) for branch in (part.then, part.otherwise)]
+    branches = tuple(_rendered_or_failure(branch, scope, span) for branch in (part.then, part.otherwise))
     unknown = unknown_of((test,), span)
-    yield Unknown(unknown.why, unknown.refs, tuple(branches), span)
+    yield Unknown(unknown.why, unknown.refs, branches, span)
+
+
+def _rendered_or_failure(parts: Sequence[TemplatePart], scope: Scope, span: Span) -> Value:
+    """The text of a branch that may never be taken: its failure is no failure yet."""
+    try:
+        return join_parts(list(_render(parts, scope, span)), span)
+    except EvaluationError as error:
+        return Unknown(str(error), span=span)
 
 
 def _render_for(part: TemplateFor, scope: Scope, span: Span) -> Iterator[Value]:
@@ -711,9 +794,12 @@ def _joined_candidates(parts: Sequence[Value], span: Span) -> tuple[Value, ...]:
 
 
 def _call(expression: Call, scope: Scope) -> Value:
+    special = _SPECIAL.get(expression.name)
+    return _plain_call(expression, scope) if special is None else special(expression, scope)
+
+
+def _plain_call(expression: Call, scope: Scope) -> Value:
     name = expression.name
-    if name in ("try", "can"):
-        return _guarded(expression, scope)
     if expression.is_expanding and expression.arguments:
         *others, expanded = expression.arguments
         last = evaluate(expanded, scope)
@@ -780,6 +866,21 @@ def _guarded(expression: Call, scope: Scope) -> Value:
         return Known(False, expression.span)
     raise EvaluationError(f"none of the arguments of try() can be evaluated; the last: {failure}")
 
+
+def _is_sensitive(expression: Call, scope: Scope) -> Value:
+    """`issensitive` asks how its argument came to be, where the argument's value does not settle it."""
+    asked = _plain_call(expression, scope)
+    answer = None if expression.is_expanding else scope.is_sensitive(expression.arguments[0])
+    if answer is None or (answer is False and isinstance(evaluate(expression.arguments[0], scope), Unknown)):
+        return asked
+    return Known(answer, expression.span)
+
+
+_SPECIAL: dict[str, Callable[[Call, Scope], Value]] = {
+    "try": _guarded,
+    "can": _guarded,
+    "issensitive": _is_sensitive,
+}
 
 _EVALUATORS: dict[type[Expression], Callable[..., Value]] = {
     Literal: _literal,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from snapguard.source import Span
 from snapguard.terraform import data_sources
+from snapguard.terraform.arithmetic import counted, from_provider
 from snapguard.terraform.evaluate import iterate, unknown_of
-from snapguard.terraform.provider_forms import provider_form
+from snapguard.terraform.provider_forms import ALWAYS_TEXTS, provider_form
 from snapguard.terraform.syntax import Access, Block, Body, Expression, Literal, TupleExpression, Variable
-from snapguard.terraform.types import STRING, EvaluationError, TypedUnknown, to_number, to_text
+from snapguard.terraform.types import STRING, EvaluationError, TypedUnknown, to_number, to_text, type_of, typed
 from snapguard.values import ABSENT, Known, Reference, Unknown, Value, ValueSet
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _counted(value: Value, scope: ModuleScope) -> Instances:
         return Instances([(None, {"count": Known({"index": index})})], unknown, False)
     if total.value > MAX_INSTANCES:
         return _too_many(total.value, value, scope)
-    return Instances([(i, {"count": Known({"index": Known(i)})}) for i in range(total.value)], None, False)
+    return Instances([(i, {"count": Known({"index": counted(i)})}) for i in range(total.value)], None, False)
 
 
 def _each(value: Value, scope: ModuleScope) -> Instances:
@@ -93,6 +94,10 @@ def _each(value: Value, scope: ModuleScope) -> Instances:
         return Instances(entries, None, False) if unknown is None else unknown.beside(entries)
     if content == []:  # what a conditional makes an empty set or map of
         return Instances([], None, False)
+    if isinstance(value, Unknown) and value.members:
+        names = [element for element in value.elements()[:-1] if element.known_text is not None]
+        sure = [(name.known_text, {"each": Known({"key": name, "value": name})}) for name in names]
+        return _unknown_each(unknown_of((value,), value.span)).beside(sure)
     why = "" if isinstance(value, Unknown) else "for_each takes a map, or a set of texts"
     return _unknown_each(unknown_of((value,), value.span, why))
 
@@ -235,11 +240,18 @@ class TerraformResource:
         if name not in META_ARGUMENTS:
             value = self.get(name)
             if not value.is_absent and not self.has_block(name) and self.exists is not None:
+                if self.mode != "data" and self.type != "terraform_data":
+                    value = from_provider(value)
                 return value.through(span, note, reference)
         if self.mode == "data":
             return Unknown(f"{note} is read when the plan is made", (reference,), span=span)
         unknown = Unknown(f"{note} is known only after it is applied", (reference,), span=span)
-        return TypedUnknown(unknown, STRING) if name == "id" else unknown
+        if name == "output" and self.type == "terraform_data":
+            given = self.get("input")
+            return given if given.is_absent else typed(unknown, type_of(given))
+        if name in ALWAYS_TEXTS:
+            return TypedUnknown(unknown, STRING, is_never_null=self.type == "terraform_data")
+        return unknown
 
 
 class ResourceObject(Unknown):
@@ -300,7 +312,7 @@ def block_object(body: Body, span: Span, scope: ModuleScope) -> Value:
 
 
 def _dynamic(block: Block, scope: ModuleScope) -> Iterator[Value]:
-    """The blocks that a dynamic block makes; one unknown one where nobody can tell how many.
+    """The blocks that a dynamic block makes; an unknown one, behind those that are sure, where others may be.
 
     What they will be if the collection comes out as foreseen (by `try`, say) are candidates.
     """
@@ -313,10 +325,15 @@ def _dynamic(block: Block, scope: ModuleScope) -> Iterator[Value]:
         entries = iterate(collection.candidates[0] if isinstance(collection, Unknown) and foreseen else collection)
     except EvaluationError as error:
         collection, entries = Unknown(str(error)), None
+    iterator = _iterator_name(body.expression("iterator"), block)
     if entries is None or not contents:
+        if isinstance(collection, Unknown) and contents:
+            place = Unknown("its place is not known")
+            for element in collection.elements()[:-1]:
+                inner = scope.bind({iterator: Known({"key": place, "value": element})})
+                yield block_object(contents[0].body, contents[0].span, inner)
         yield unknown_of((collection,), block.span, "" if isinstance(collection, Unknown) else "it has no content")
         return
-    iterator = _iterator_name(body.expression("iterator"), block)
     for count, (key, element) in enumerate(entries):
         if count > MAX_INSTANCES:
             scope.module.root.report(f"a dynamic block makes more than {MAX_INSTANCES:,} blocks", block.header)

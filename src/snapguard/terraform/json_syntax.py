@@ -16,6 +16,7 @@ from snapguard.resources import InputError
 from snapguard.source import SourceFile, Span
 from snapguard.terraform.parsing import parse_expression_text, parse_template_text
 from snapguard.terraform.syntax import (
+    BLOCK_LABELS,
     Attribute,
     Block,
     Body,
@@ -28,25 +29,6 @@ from snapguard.terraform.syntax import (
 )
 from snapguard.terraform.types import BoundError, number_of
 from snapguard.values import Value
-
-_TOP_LEVEL: Mapping[str, int] = {
-    "action": 2,
-    "check": 1,
-    "data": 2,
-    "ephemeral": 2,
-    "import": 0,
-    "list": 2,
-    "locals": 0,
-    "module": 1,
-    "moved": 0,
-    "output": 1,
-    "provider": 1,
-    "removed": 0,
-    "resource": 2,
-    "terraform": 0,
-    "variable": 1,
-}
-"""How many labels a block of the top level has."""
 
 _NESTED: Mapping[str, int] = {
     "connection": 0,
@@ -148,10 +130,10 @@ class _Reader:
         """The blocks of a file."""
         for node in self.objects(root, "of blocks by their types"):
             for name, child in self.entries(node):
-                if name in _TOP_LEVEL:
-                    yield from self.blocks(name, child, _TOP_LEVEL[name], (), node.key_spans[name])
+                if name in BLOCK_LABELS:
+                    yield from self.blocks(name, child, BLOCK_LABELS[name], (), node.key_spans[name])
                 else:
-                    known = ", ".join(_TOP_LEVEL)
+                    known = ", ".join(BLOCK_LABELS)
                     message = f'"{name}" is no block of Terraform; expected one of {known}'
                     self.report(message, self.place(*node.key_spans[name]))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from snapguard.resources import InputError
 from snapguard.source import SourceFile, Span, display_path, load, names_standing_in, stand_in
 from snapguard.terraform.parsing import parse
-from snapguard.terraform.syntax import Attribute, Block, Body, Literal, TerraformFile
+from snapguard.terraform.syntax import BLOCK_LABELS, Attribute, Block, Body, Literal, TerraformFile
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 """The endings of files that hold code, native and JSON syntax, of Terraform and OpenTofu."""
@@ -37,6 +37,10 @@ class ModuleFiles:
         self.locals: dict[str, Attribute] = {}
         self.calls: dict[str, Block] = {}
         self.resources: dict[tuple[str, str, str], ResourceBlock] = {}
+        for parsed in files:
+            if parsed.body.attributes and not parsed.errors and not parsed.file.path.endswith(".json"):
+                self._outside(parsed.body.attributes)
+        self._damaged = {parsed.file.path for parsed in files if parsed.errors}
         plain = [parsed for parsed in files if not _is_override(parsed.file.path)]
         for parsed in plain:
             for block in parsed.body.blocks:
@@ -60,6 +64,8 @@ class ModuleFiles:
 
     def _declare(self, block: Block, *, is_override: bool) -> None:
         kind, labels = block.type, block.labels
+        if len(labels) != BLOCK_LABELS.get(kind, len(labels)) and block.span.file.path not in self._damaged:
+            self._mislabelled(block)
         if kind in ("resource", "data") and len(labels) == 2:
             key = ("data" if kind == "data" else "managed", labels[0], labels[1])
             known = self.resources.get(key)
@@ -68,9 +74,13 @@ class ModuleFiles:
             elif is_override:
                 self.resources[key] = ResourceBlock(*key, merge_override(known.block, block))
             else:
-                self._repeated(block, f"{kind} {labels[0]}.{labels[1]}", known.block)
+                self._repeated(block.header, f"{kind} {labels[0]}.{labels[1]}", known.block.span)
         elif kind == "locals":
-            self.locals.update(block.body.attributes)
+            given = block.body.attributes
+            if not is_override:
+                for name in self.locals.keys() & given.keys():
+                    self._repeated(given[name].name_span, f"local {name}", self.locals[name].name_span)
+            self.locals.update(given)
         elif kind in ("variable", "output", "module") and len(labels) == 1:
             table = {"variable": self.variables, "output": self.outputs, "module": self.calls}[kind]
             known_block = table.get(labels[0])
@@ -79,11 +89,22 @@ class ModuleFiles:
             elif is_override:
                 table[labels[0]] = merge_override(known_block, block)
             else:
-                self._repeated(block, f"{kind} {labels[0]}", known_block)
+                self._repeated(block.header, f"{kind} {labels[0]}", known_block.span)
 
-    def _repeated(self, block: Block, what: str, first: Block) -> None:
-        place = f"{first.span.file.display}:{first.span.line}"
-        self.errors.append(InputError(f"{what} is declared twice; the first stands in {place}", block.header))
+    def _repeated(self, span: Span, what: str, first: Span) -> None:
+        place = f"{first.file.display}:{first.line}"
+        self.errors.append(InputError(f"{what} is declared twice; the first stands in {place}", span))
+
+    def _outside(self, attributes: Mapping[str, Attribute]) -> None:
+        for name, attribute in attributes.items():
+            message = f"{name} is set outside of any block; a value to name goes into a locals block"
+            self.errors.append(InputError(message, attribute.name_span))
+
+    def _mislabelled(self, block: Block) -> None:
+        wanted, given = BLOCK_LABELS[block.type], len(block.labels)
+        labels = {0: "no labels", 1: "one label: a name", 2: "two labels: a type and a name"}[wanted]
+        message = f"{block.type} blocks take {labels}; this one has {given or 'none'}"
+        self.errors.append(InputError(message, block.header))
 
     def local_directory(self, call: str) -> str | None:
         """The directory of a module call whose source is a local path; None for any other source."""

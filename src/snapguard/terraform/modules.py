@@ -97,6 +97,12 @@ class ModuleScope:
         """The result of a function; raises EvaluationError."""
         return functions.call(name, arguments, self.module.call_context, span)
 
+    def is_sensitive(self, expression: Expression) -> bool | None:
+        """Whether the value of an expression is marked as sensitive; None where that can't be told."""
+        from snapguard.terraform.sensitivity import is_sensitive
+
+        return is_sensitive(expression, self)
+
     def resolve(self, name: str, accessors: Sequence[Accessor], span: Span) -> tuple[Value, int]:
         """The value of a reference, and how many of the accessors it took; raises EvaluationError."""
         module = self.module

@@ -23,6 +23,10 @@ _SINGLE: Form = ["1", {}]
 _SIMPLE: Mapping[str, Callable[[Value], Value]] = {_TEXT: to_text, "t": to_text, "n": to_number, "b": to_bool}
 
 
+ALWAYS_TEXTS = frozenset(("id", "arn"))
+"""Attributes that are texts wherever there is one of that name."""
+
+
 def provider_form(mode: str, type: str, name: str, value: Value) -> Value:
     """An attribute's value, or a nested block's, as a plan shows it; as it is where the provider would refuse it."""
     if name == "timeouts":  # Terraform's own, and of every provider

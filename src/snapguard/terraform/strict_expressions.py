@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ _match_gap = re.compile(r"(?:[ \t]|/\*.*?\*/|\r(?=\n))*", re.DOTALL).match
 _match_wide_gap = re.compile(r"(?:[ \t\n]|\r(?=\n)|/\*.*?\*/|#[^\n]*|//[^\n]*)*", re.DOTALL).match
 _match_operator = re.compile(r"==|!=|<=|>=|&&|\|\||/(?![/*=])|[<>+\-*%](?!=)").match
 _match_plain = re.compile(r'[^"\\$%\n\r]+|\$\$+\{|%%+\{|\$+(?![${])|%+(?![%{])').match
+_match_pair = re.compile(r"([0-9]+)\.([0-9]+)(?!\w)")
 _match_escape = re.compile(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})').match
 _match_rest_of_number = re.compile(r"(?:\.[0-9]+)+\w*").match
 _match_heredoc = re.compile(rf"<<-?({NAME})\r?\n").match
@@ -139,14 +141,22 @@ class ExpressionReader(DamageLog):
 
     def accessors(self) -> None:
         """Reads `.name`, `.0`, `.*` and `[…]` behind an operand."""
+        is_in_splat = False
         while True:
             before = self.at
             self.skip()
             if self.here("[") and not self.is_new_element(before):
+                is_in_splat = False
                 self.enclosed(self.index, self.at)
             elif self.here(".") and not self.here("..."):
                 self.at += 1
                 self.skip()
+                if is_in_splat and self.here("*"):
+                    self.fail("a .* can't stand within another one; write [*]", self.at - 1, 2)
+                is_in_splat = is_in_splat or self.here("*")
+                pair = _match_pair.match(self.text, self.at)
+                if pair is not None:
+                    self.fail(f".{pair[0]} takes two elements at once; write [{pair[1]}][{pair[2]}]", self.at)
                 name = match_name(self.text, self.at) or re.compile(r"[0-9]+(?:[eE][0-9]+)?|\*").match(
                     self.text, self.at
                 )
@@ -414,6 +424,8 @@ class ExpressionReader(DamageLog):
         match = _match_escape(self.text, self.at)
         if match is not None:
             self.at = match.end()
+            if match[0][1] == "U" and int(match[0][2:], 16) > sys.maxunicode:
+                self.note(f"there is no character {match[0]}", match.start(), len(match[0]))
             return
         letter = self.text[self.at + 1 : self.at + 2]
         if letter in ("u", "U"):

@@ -20,6 +20,7 @@ _find_token = re.compile(
     r'|(?P<string>"(?:[^"\\\n]|\\.)*"?)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<line>\n)',
     re.DOTALL | re.MULTILINE,
 ).finditer
+_find_marker = re.compile(r"(?<![$%])[$%](?:[$%]{2})*\{").search
 
 
 class FileReader(ExpressionReader):
@@ -233,7 +234,11 @@ class FileReader(ExpressionReader):
         """Reads the labels and the body of a block."""
         while not self.here("{"):
             if self.here('"'):
+                label = self.at
                 self.quoted()
+                marker = _find_marker(self.text, label, self.at)
+                if marker is not None:
+                    self.note("a label of a block holds no templates", marker.start(), 2)
             else:
                 name = match_name(self.text, self.at)
                 if name is None:

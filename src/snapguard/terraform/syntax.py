@@ -5,7 +5,7 @@ The grammar that they follow is HCL's native syntax specification. `parsing` mak
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -14,6 +14,26 @@ from snapguard.source import SourceFile, Span
 
 MAX_NESTING = 100
 """How deep expressions may nest; deeper ones are an input error, not a crash."""
+
+
+BLOCK_LABELS: Mapping[str, int] = {
+    "action": 2,
+    "check": 1,
+    "data": 2,
+    "ephemeral": 2,
+    "import": 0,
+    "list": 2,
+    "locals": 0,
+    "module": 1,
+    "moved": 0,
+    "output": 1,
+    "provider": 1,
+    "removed": 0,
+    "resource": 2,
+    "terraform": 0,
+    "variable": 1,
+}
+"""How many labels a block of the top level has."""
 
 
 class Expression:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from snapguard.terraform.syntax import Expression, TemplateFor, TemplateIf, TemplatePart
@@ -42,11 +43,25 @@ def text_pieces(text: str, *, is_heredoc: bool) -> list[Piece]:
         return [Piece("text", unescape(text))]
     lines = undouble(text).split("\n")
     pieces = [Piece("text", line + "\n") for line in lines]
+    if ("$" in text or "%" in text) and _AFTER_MARKER.search(text):
+        pieces = [part for piece in pieces for part in _as_hcl_reads(piece)]
     last = pieces[-1]
     last.content = last.content[:-1]
     if not last.content:
         pieces.pop()
     return pieces
+
+
+_AFTER_MARKER = re.compile(r"[$%][ \t]\n")
+"""A marker that begins nothing takes what follows it along: HCL reads the end of the line behind that by itself."""
+
+
+def _as_hcl_reads(line: Piece) -> Iterator[Piece]:
+    if _AFTER_MARKER.search(line.content):
+        yield Piece("text", line.content[:-1])
+        yield Piece("text", "\n")
+    else:
+        yield line
 
 
 def assemble(pieces: Sequence[Piece], *, is_indented: bool = False) -> list[TemplatePart]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal, InvalidOperation
-from itertools import product
 from typing import Any
 
 from snapguard.source import Span
@@ -19,8 +18,9 @@ from snapguard.values import Known, Reference, Step, TypedList, TypedMap, Unknow
 ARITHMETIC = Context(prec=1_200, Emax=999_999, Emin=-999_999)
 """Terraform calculates with 512 bits: enough decimal digits to hold any result before it is rounded to these."""
 
-_BITS = 512
-_SHORT = 150
+FULL_PRECISION = 512
+"""How many binary digits a number has that is written in code."""
+
 _LARGE = 10**300
 _EXACT = Context(prec=5_000, Emax=999_999, Emin=-999_999)
 _MOST_DIGITS = 4_000
@@ -89,6 +89,8 @@ ANY = Simple("any")
 """Any type as a constraint; as the type of a value, that null or an unknown value has none yet."""
 MIXED = Simple("any")
 """What lists, maps and the like have in common with a value that has no type yet: Terraform leaves it open."""
+UNSETTLED = Simple("any")
+"""What is made of types in ways that are not followed here."""
 
 
 class CollectionType(Type):
@@ -174,26 +176,49 @@ class TypedNull(Known):
         return TypedNull(self.type, self.span, self.via)
 
 
-class ShortNumber(Known):
-    """A number that a function counted: Terraform keeps fewer digits of it than of one that is written."""
+class MarkedNull(Known):
+    """A null without a type that is marked as sensitive: no branch of a conditional takes it for a plain null."""
 
     __slots__ = ()
 
+    def copy(self) -> MarkedNull:
+        return MarkedNull(None, self.span, self.via)
+
+
+class ShortNumber(Known):
+    """A number of which Terraform keeps fewer binary digits (`bits`) than of one that is written."""
+
+    __slots__ = ("bits",)
+
+    def __init__(self, value: int | Decimal, bits: int, span: Span | None = None, via: tuple[Step, ...] = ()) -> None:
+        super().__init__(value, span, via)
+        self.bits = bits
+
     def copy(self) -> ShortNumber:
-        return ShortNumber(self.value, self.span, self.via)
+        return ShortNumber(self.value, self.bits, self.span, self.via)
 
 
 class TypedUnknown(Unknown):
-    """An unknown value of which the type is known."""
+    """An unknown value of which the type is known, and of some that they will not be null."""
 
-    __slots__ = ("type",)
+    __slots__ = ("is_never_null", "type")
 
-    def __init__(self, value: Unknown, type: Type) -> None:
-        super().__init__(value.why, value.links, value.candidates, value.span, value.via, value.parts, value.decoded)
+    def __init__(self, value: Unknown, type: Type, is_never_null: bool = False) -> None:
+        super().__init__(
+            value.why,
+            value.links,
+            value.candidates,
+            value.span,
+            value.via,
+            value.parts,
+            value.decoded,
+            value.members,
+        )
         self.type = type
+        self.is_never_null = is_never_null
 
     def copy(self) -> TypedUnknown:
-        return TypedUnknown(self, self.type)
+        return TypedUnknown(self, self.type, self.is_never_null)
 
     def get(self, name: str) -> Value:
         found = super().get(name)
@@ -202,22 +227,35 @@ class TypedUnknown(Unknown):
         return typed(found, self.type.element) if isinstance(self.type, CollectionType) else found
 
 
+def is_never_null(value: Value) -> bool:
+    """Whether a value is not null, and can't come out as it."""
+    if isinstance(value, Unknown):
+        if value.parts is not None or value.stands_for_one:
+            return True
+        return isinstance(value, TypedUnknown) and value.is_never_null
+    return not value.is_absent
+
+
 def typed(value: Value, type: Type) -> Value:
     """Null or an unknown value as one of that type; other values have one."""
     if type == ANY:
         return value
     if isinstance(value, Unknown):
-        return value if value.stands_for_one else TypedUnknown(value, type)
+        return value if value.stands_for_one else TypedUnknown(value, type, is_never_null(value))
     return TypedNull(type, value.span, value.via) if isinstance(value, Known) and value.value is None else value
 
 
 def untyped(value: Unknown) -> Unknown:
     """An unknown value of which the type may still come to be another."""
-    return Unknown(value.why, value.links, value.candidates, value.span, value.via, value.parts, value.decoded)
+    return Unknown(
+        value.why, value.links, value.candidates, value.span, value.via, value.parts, value.decoded, value.members
+    )
 
 
 def without_optional(type: Type) -> Type:
     """The type that values have once they were converted to a constraint: none of its attributes may be missing."""
+    if isinstance(type, Simple):
+        return type
     if isinstance(type, CollectionType):
         return type.__class__(without_optional(type.element))
     if isinstance(type, ObjectOf):
@@ -325,27 +363,32 @@ def describe(value: Value) -> str:
     return "a value" if content is None else f"a {type_of(value)}"
 
 
-def number(value: int | Decimal) -> int | Decimal:
-    """A number in its one form: an int unless there is a fraction, or it is zero and negative.
+def number(value: int | Decimal, bits: int = FULL_PRECISION) -> int | Decimal:
+    """A number in its one form: rounded to its binary digits, an int unless there is a fraction or a negative zero.
 
     Raises BoundError for one too large or too small to be followed.
     """
     if isinstance(value, int):
         length = value.bit_length()
-        if length <= _BITS:
+        if length <= bits:
             return value
         if length > _WHOLE_BITS:
             raise BoundError("the number is too large")
-        return int(_shortest(Decimal(value)))
+        return int(_shortest(Decimal(value), bits))
     if not value:
         return NEGATIVE_ZERO if value.is_signed() else 0
     if not value.is_finite() or not _LEAST_PLACE < value.adjusted() < _MOST_DIGITS:
         raise BoundError("the number is too large or too small")
-    if len(value.as_tuple().digits) > _SHORT:
-        value = _shortest(value)
+    if len(value.as_tuple().digits) > _exact_digits(bits):
+        value = _shortest(value, bits)
     if value == value.to_integral_value():
         return int(value)
     return value.normalize(ARITHMETIC)
+
+
+def _exact_digits(bits: int) -> int:
+    """How many decimal digits are always told apart by that many binary ones."""
+    return bits * 3 // 10 - 2
 
 
 def whole(value: object, what: str) -> int:
@@ -370,12 +413,18 @@ def number_of(text: str) -> int | Decimal:
         raise BoundError("the number is too large or too small") from None
 
 
-def exact_binary(value: int | Decimal) -> Decimal:
-    """The number of 512 binary digits that Terraform has where a decimal fraction is written."""
+def exact_binary(value: int | Decimal, bits: int = FULL_PRECISION) -> Decimal:
+    """The number of so many binary digits that Terraform has where this decimal one is written."""
     value = Decimal(value)
-    if not value or (value.as_tuple().exponent == 0 and len(value.as_tuple().digits) < _SHORT):
+    if not value or (value.as_tuple().exponent == 0 and len(value.as_tuple().digits) <= _exact_digits(bits)):
         return value
-    return _power_of_two(*_binary(value.copy_abs())).copy_sign(value)
+    return _power_of_two(*_binary(value.copy_abs(), bits)).copy_sign(value)
+
+
+def significant_bits(value: Decimal) -> int:
+    """How many binary digits it takes to hold a number, of those that a number can have at all."""
+    digits = _binary(value.copy_abs(), FULL_PRECISION)[0] if value else 0
+    return digits.bit_length() - ((digits & -digits).bit_length() - 1) if digits else 0
 
 
 def _power_of_two(factor: int, exponent: int) -> Decimal:
@@ -385,22 +434,22 @@ def _power_of_two(factor: int, exponent: int) -> Decimal:
     return _EXACT.scaleb(Decimal(factor * 5**-exponent), exponent)
 
 
-def _binary(value: Decimal) -> tuple[int, int]:
+def _binary(value: Decimal, bits: int) -> tuple[int, int]:
     """The nearest binary number: its digits, and the power of two that they are multiplied with."""
     numerator, denominator = value.as_integer_ratio()
-    exponent = numerator.bit_length() - denominator.bit_length() - _BITS
-    if denominator == 1 and exponent <= 0:
+    exponent = numerator.bit_length() - denominator.bit_length() - bits
+    if denominator == 1 and exponent < 0:
         return numerator, 0
-    if numerator << max(-exponent, 0) >= denominator << max(exponent, 0) + _BITS:
+    if numerator << max(-exponent, 0) >= denominator << max(exponent, 0) + bits:
         exponent += 1
     denominator <<= max(exponent, 0)
     digits, rest = divmod(numerator << max(-exponent, 0), denominator)
     return digits + (2 * rest > denominator or (2 * rest == denominator and digits & 1)), exponent
 
 
-def _shortest(value: Decimal) -> Decimal:
+def _shortest(value: Decimal, bits: int) -> Decimal:
     """The shortest decimal fraction that stands for the same binary number, as Terraform writes it."""
-    digits, exponent = _binary(value.copy_abs())
+    digits, exponent = _binary(value.copy_abs(), bits)
     exact = _power_of_two(digits, exponent)
     half = _power_of_two(1, exponent - 1)
     for length in range(1, len(exact.as_tuple().digits)):
@@ -516,12 +565,15 @@ def _convert(value: Value, type: Type) -> Value:
     if isinstance(type, Simple):
         if type is ANY:
             return value
-        if type is MIXED:
+        if type is MIXED or type is UNSETTLED:
             raise _LeftOpenError
         converted = _PRIMITIVES[type.name](value)
         return converted if isinstance(converted, Known) and converted.value is not None else _retyped(converted, type)
     if not isinstance(value, Known) or value.value is None:
-        return _retyped(_each_candidate(value, lambda candidate: _convert(candidate, type)), type)
+        converted = _retyped(_each_candidate(value, lambda candidate: _convert(candidate, type)), type)
+        if isinstance(value, TypedUnknown) and isinstance(value.type, TupleOf) and isinstance(converted, TypedUnknown):
+            return _of_known_length(converted, len(value.type.elements))
+        return converted
     if isinstance(type, ListOf | SetOf):
         return _to_sequence(value, type)
     if isinstance(type, MapOf):
@@ -529,6 +581,22 @@ def _convert(value: Value, type: Type) -> Value:
     if isinstance(type, ObjectOf):
         return _to_object(value, type)
     return _to_tuple(value, type)
+
+
+def _of_known_length(value: TypedUnknown, length: int) -> Value:
+    """What was an unknown tuple as a list, or as a set where that too can only have as many elements."""
+    is_list = isinstance(value.type, ListOf)
+    if not value.is_never_null or not (is_list or (isinstance(value.type, SetOf) and length <= 1)):
+        return value
+    rows = [candidate.known_list for candidate in value.candidates]
+    is_foreseen = all(row is not None and len(row) == length for row in rows)
+    element = value.type.element  # type: ignore[attr-defined]
+    elements = []
+    for at in range(length):
+        candidates = tuple(row[at] for row in rows if row is not None) if is_foreseen else ()
+        elements.append(typed(Unknown(value.why, value.links, candidates, value.span, value.via), element))
+    made = typed_list(elements, element) if is_list else typed_set(elements, element)
+    return Known(made, value.span, value.via)
 
 
 _PRIMITIVES: Mapping[str, Callable[[Value], Value]] = {"string": to_text, "number": to_number, "bool": to_bool}
@@ -577,7 +645,8 @@ def _to_sequence(value: Known, type: ListOf | SetOf) -> Value:
         if isinstance(value.value, TypedList | ValueSet) and (element == ANY or not items):
             element = _element_type(value.value, items) if element == ANY else element
         elif items:
-            items, element = _one_kind(items)
+            items, element = _one_kind(items, is_set=isinstance(type, SetOf))
+    element = without_optional(element)
     return Known(
         typed_set(items, element) if isinstance(type, SetOf) else typed_list(items, element), value.span, value.via
     )
@@ -589,7 +658,7 @@ def _check_elements(value: Known, type: CollectionType) -> None:
         raise _refusal(value, type)
 
 
-def _one_kind(items: Sequence[Value]) -> tuple[list[Value], Type]:
+def _one_kind(items: Sequence[Value], *, is_set: bool) -> tuple[list[Value], Type]:
     """Elements of a collection that is to hold any one type, as that type. Raises EvaluationError for a mixture."""
     types = [type_of(item) for item in items]
     element = unify_types(types)
@@ -597,8 +666,28 @@ def _one_kind(items: Sequence[Value]) -> tuple[list[Value], Type]:
     if element is None or (is_open and ANY in types and not any(isinstance(item, Unknown) for item in items)):
         raise _mixture(items)
     if is_open or _holds_mixture(element):
-        raise _LeftOpenError
-    return [_convert(item, element) for item in items], element
+        raise _open_or_mixture(items, element)
+    converted = [_convert(item, element) for item in items]
+    if is_set and holds_any(element) and len({type for type in map(type_of, converted) if type is not ANY}) > 1:
+        raise _open_or_mixture(converted, element)  # what is in one element settles nothing for the others
+    return _as_one_type(converted, element)
+
+
+def _open_or_mixture(items: Sequence[Value], element: Type | None) -> Exception:
+    """Elements of which all is known, and that are of several types, are refused for certain."""
+    is_certain = all(map(is_wholly_known, items)) and not (element is not None and _holds_unsettled(element))
+    types = {type for type in map(type_of, items) if type is not ANY}
+    return _mixture(items) if is_certain and len(types) > 1 else _LeftOpenError()
+
+
+def _as_one_type(items: list[Value], element: Type) -> tuple[list[Value], Type]:
+    """Elements of a type that leaves something open, which what it is in one of them settles for all."""
+    if not holds_any(element):
+        return items, element
+    settled = unify_types(list(map(type_of, items)))
+    if settled is None or _holds_mixture(settled):
+        raise _open_or_mixture(items, settled)
+    return [_convert(item, settled) for item in items], settled
 
 
 def _to_map(value: Known, type: MapOf) -> Value:
@@ -614,17 +703,22 @@ def _to_map(value: Known, type: MapOf) -> Value:
             element = _element_type(value.value, items) if element == ANY else element
         elif items:
             items, element = _one_kind_of_map(items)
-    return Known(typed_map(dict(zip(names, items, strict=True)), element), value.span, value.via)
+    entries = dict(zip(names, items, strict=True))
+    return Known(typed_map(entries, without_optional(element)), value.span, value.via)
 
 
 def _one_kind_of_map(items: Sequence[Value]) -> tuple[list[Value], Type]:
-    """As for a list, but a null without a type is taken for one of the others' type."""
-    element = unify_types([type for type in map(type_of, items) if type is not ANY])
+    """As for a list, but a null without a type is taken for one of the others' type where these have one."""
+    types = list(map(type_of, items))
+    element = unify_types(types)
     if element is None:
         raise _mixture(items)
-    if _holds_mixture(element):
-        raise _LeftOpenError
-    return [_convert(item, element) for item in items], element
+    others = {type for type in types if type is not ANY}
+    if (element is MIXED or element is ANY) and len(others) == 1:
+        element = others.pop()
+    if _holds_mixture(element) or (element is ANY and others):
+        raise _open_or_mixture(items, element)
+    return _as_one_type([_convert(item, element) for item in items], element)
 
 
 def _to_object(value: Known, type: ObjectOf) -> Value:
@@ -663,7 +757,7 @@ def holds_any(type: Type) -> bool:
         return any(map(holds_any, type.attributes.values()))
     if isinstance(type, TupleOf):
         return any(map(holds_any, type.elements))
-    return type is ANY or type is MIXED
+    return type is ANY or type is MIXED or type is UNSETTLED
 
 
 def _holds_mixture(type: Type) -> bool:
@@ -673,7 +767,11 @@ def _holds_mixture(type: Type) -> bool:
         return any(map(_holds_mixture, type.attributes.values()))
     if isinstance(type, TupleOf):
         return any(map(_holds_mixture, type.elements))
-    return type is MIXED
+    return type is MIXED or type is UNSETTLED
+
+
+def _holds_unsettled(type: Type) -> bool:
+    return type is UNSETTLED or any(map(_holds_unsettled, _parts(type)))
 
 
 def unify_types(types: Sequence[Type]) -> Type | None:
@@ -687,11 +785,14 @@ def unify_types(types: Sequence[Type]) -> Type | None:
 
 
 def _unified(types: Sequence[Type]) -> Type | None:
+    if any(type is UNSETTLED for type in types):
+        return UNSETTLED
     known = [type for type in dict.fromkeys(types) if not (type is ANY or type is MIXED)]
     if not known:
         return ANY
     kinds = {type.__class__ for type in known}
-    if len(known) < len(types) and Simple not in kinds and _leaves_open(known, kinds, types):
+    has_open = any(type is ANY or type is MIXED for type in types)
+    if has_open and Simple not in kinds and len(kinds) == 1:
         return MIXED
     if len(known) == 1:
         return known[0]
@@ -706,18 +807,8 @@ def _unified(types: Sequence[Type]) -> Type | None:
             return _unify_tuples([type for type in known if isinstance(type, TupleOf)])
     if kinds >= {ObjectOf, TupleOf}:
         return None
-    return _unify_mixed(known, kinds) or _most_general(known) or (ANY if len(known) < len(set(types)) else None)
-
-
-def _leaves_open(known: Sequence[Type], kinds: set[type[Type]], types: Sequence[Type]) -> bool:
-    """Whether collections of one kind stand beside a value without a type."""
-    if not any(type is ANY or type is MIXED for type in types):
-        return False
-    return (
-        len(kinds) == 1
-        or (kinds == {MapOf, ObjectOf} and _unify_mixed(known, kinds) is not None)
-        or (kinds == {ListOf, TupleOf} and _unify_mixed(known, kinds) is not None)
-    )
+    mixed = None if has_open else _unify_mixed(known, kinds)
+    return mixed or _most_general(known) or (ANY if has_open else None)
 
 
 def _unify_objects(objects: Sequence[ObjectOf]) -> Type | None:
@@ -751,15 +842,35 @@ def _unify_mixed(types: Sequence[Type], kinds: set[type[Type]]) -> Type | None:
         made = _as_collection(MapOf, elements)
     elif kinds == {ListOf, TupleOf}:
         elements = [kind for type in types if isinstance(type, TupleOf) for kind in type.elements]
-        deep = {
-            kind.__class__ for kind in elements if isinstance(kind, CollectionType) and kind.element not in _SCALARS
-        }
-        if {SetOf, ListOf} <= deep:
-            return MIXED  # what Terraform makes of the elements in two steps may differ in type
         made = _as_collection(ListOf, elements)
+        if made is not None and _mixes_sets(elements):
+            return UNSETTLED  # what Terraform makes of the elements in two steps may differ in type and order
     else:
-        made = None
+        return None
     return None if made is None else unify_types([made, *(type for type in types if isinstance(type, CollectionType))])
+
+
+def _mixes_sets(types: Sequence[Type]) -> bool:
+    """Whether sets stand beside lists or tuples, at any depth; sets of plain values do no harm at the first."""
+    kinds: set[type[Type]] = {
+        ListOf if isinstance(type, TupleOf) else type.__class__
+        for type in types
+        if not (isinstance(type, CollectionType) and type.element in _SCALARS)
+    }
+    while not {SetOf, ListOf} <= kinds:
+        types = [part for type in types for part in _parts(type)]
+        if not types:
+            return False
+        kinds = {ListOf if isinstance(type, TupleOf) else type.__class__ for type in types}
+    return True
+
+
+def _parts(type: Type) -> Iterable[Type]:
+    if isinstance(type, CollectionType):
+        return (type.element,)
+    if isinstance(type, ObjectOf):
+        return type.attributes.values()
+    return type.elements if isinstance(type, TupleOf) else ()
 
 
 def _most_general(types: Sequence[Type]) -> Type | None:
@@ -768,14 +879,17 @@ def _most_general(types: Sequence[Type]) -> Type | None:
     while waiting:
         wanted = next(type for type in waiting if not any(_generality(other, type) < 0 for other in waiting))
         if all(_can_become(type, wanted) for type in types):
-            return MIXED if any(_rivals(type, wanted) for type in types) else wanted
+            return UNSETTLED if any(_rivals(type, wanted) for type in types) else wanted
         waiting.remove(wanted)
     return None
 
 
 def _rivals(type: Type, wanted: Type) -> bool:
     """Whether two types of a kind are each the more general one in a part: Terraform may not get on with either."""
-    return type != wanted and not isinstance(type, Simple) and _generality(type, wanted) == 0
+    if type == wanted or isinstance(type, Simple):
+        return False
+    is_structure = isinstance(type, ObjectOf | TupleOf) and type.__class__ is wanted.__class__
+    return _generality(type, wanted) == 0 and not (is_structure and not list(_paired(type, wanted)))
 
 
 _SCALARS = frozenset((STRING, NUMBER, BOOL))
@@ -813,7 +927,7 @@ def _can_become(type: Type, wanted: Type) -> bool:
         if isinstance(type, TupleOf):
             if wanted.element == ANY:
                 element = unify_types(type.elements)
-                return element is not None and (element != ANY or set(type.elements) <= {ANY})
+                return element is not None and (element is not ANY or set(type.elements) <= {ANY})
             return all(_can_become(element, wanted.element) for element in type.elements)
         return isinstance(type, ListOf | SetOf) and _can_become(type.element, wanted.element)
     if isinstance(wanted, MapOf):
@@ -838,6 +952,17 @@ def _can_become(type: Type, wanted: Type) -> bool:
     return isinstance(type, Simple) and STRING in (type, wanted)
 
 
+def passing(type: Type) -> Type:
+    """A type that lets pass what another one leaves open, as Terraform does where all values are known."""
+    if isinstance(type, CollectionType):
+        return type.__class__(passing(type.element))
+    if isinstance(type, ObjectOf):
+        return ObjectOf({name: passing(kind) for name, kind in type.attributes.items()})
+    if isinstance(type, TupleOf):
+        return TupleOf(list(map(passing, type.elements)))
+    return ANY if type is MIXED else type
+
+
 def unify(values: Sequence[Value]) -> list[Value]:
     """The values as the one type that all can become: the branches of a conditional, the elements of a list.
 
@@ -858,11 +983,14 @@ def _one_type(values: Sequence[Value]) -> Type:
     type = unify_types([type_of(value) for value in values])
     if type is None:
         raise _mixture(values)
-    return MIXED if _holds_mixture(type) else type
+    return UNSETTLED if _holds_unsettled(type) else MIXED if _holds_mixture(type) else type
 
 
 def _mixture(values: Iterable[Value]) -> EvaluationError:
-    kinds = sorted({describe(value) for value in values})
+    given = list(values)
+    kinds = sorted({describe(value) for value in given})
+    if len(kinds) == 1:
+        kinds = sorted({str(type_of(value)) for value in given})
     return EvaluationError(f"all must be of one type, but there is {' and '.join(kinds)}")
 
 
@@ -874,6 +1002,8 @@ def equal(left: Value, right: Value) -> bool | None:
     check_size(left)
     check_size(right)
     answer = _equal(left, right)
+    if isinstance(left, Unknown) and isinstance(right, Unknown):
+        return answer
     is_collection = isinstance(left, Known) and isinstance(left.value, list | dict)
     if (answer and is_collection) or (answer is None and not left.is_absent and not right.is_absent):
         is_one_type = _are_one_type(type_of(left), type_of(right))
@@ -898,7 +1028,7 @@ def _are_one_type(a: Type, b: Type) -> bool | None:
 
 def _equal(left: Value, right: Value) -> bool | None:
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return _equal_candidates(left, right)
+        return _equal_unknown(left, right)
     if left.is_absent or right.is_absent:
         return left.is_absent and right.is_absent
     a, b = left.value, right.value  # type: ignore[attr-defined]
@@ -929,15 +1059,11 @@ def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> bool | None:
     return None if None in answers else False not in answers
 
 
-def _equal_candidates(left: Value, right: Value) -> bool | None:
+def _equal_unknown(left: Value, right: Value) -> bool | None:
     for one, other in ((left, right), (right, left)):
-        if isinstance(one, Unknown) and one.parts is not None and other.is_absent:
+        if other.is_absent and is_never_null(one):
             return False
-    a, b = left.outcomes, right.outcomes
-    if not a or not b or len(a) * len(b) > MAX_COMBINATIONS:
-        return None
-    answers = {_equal(x, y) for x, y in product(a, b)}
-    return answers.pop() if len(answers) == 1 else None
+    return None
 
 
 def check_size(value: Value) -> None:

@@ -46,6 +46,16 @@ _MAX_DEPTH = 60
 """How deep this reader follows brackets and blocks."""
 
 
+def _is_in_splat(accessors: list[Accessor]) -> bool:
+    """Whether what follows would stand within a `.*`, which takes no other one."""
+    for accessor in reversed(accessors):
+        if isinstance(accessor, GetSplat):
+            return not accessor.is_full
+        if isinstance(accessor, GetIndex) and not accessor.is_legacy:
+            return False
+    return False
+
+
 class NotWellFormedError(Exception):
     """The text holds something that this reader does not take."""
 
@@ -94,7 +104,7 @@ _BARE_KEY, _QUOTED_KEY, _BRACE = range(1, 4)
 _match_between = re.compile(_ANYTHING_BETWEEN).match
 _ITEM_ENDS = frozenset({",", "\n", "\r\n"})
 _NO_MARK = r"\$\$+\{|%%+\{|\$(?!\{)|%(?!\{)"
-_ESCAPE = r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})'
+_ESCAPE = r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})'
 _match_literal = re.compile(rf'[^"\\$%\n]*(?:(?:{_ESCAPE}|{_NO_MARK})[^"\\$%\n]*)*').match
 _match_heredoc_text = re.compile(rf"[^$%\n]*(?:(?:{_NO_MARK})[^$%\n]*)*\n?").match
 
@@ -374,6 +384,8 @@ class _Reader:
                     key = Literal(Span(self.file, start, self.end), int(position))
                     accessors.append(GetIndex(key, is_legacy=True))
                 else:
+                    if text[start] == "." and _is_in_splat(accessors):
+                        raise NotWellFormedError
                     accessors.append(GetSplat((), is_full=text[start] == "["))
             elif self.token == "[":
                 accessors.append(GetIndex(self.within(start + 1, "]")))

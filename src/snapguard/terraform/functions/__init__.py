@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import Any
 
 from snapguard.source import Span
+from snapguard.terraform.arithmetic import COUNTED_BITS, FLOAT_BITS
+from snapguard.terraform.functions.partial_lists import sure_members
 from snapguard.terraform.functions.signature import Call, CallContext, Function, apply, unknown
 from snapguard.terraform.types import (
     ANY,
@@ -24,14 +26,10 @@ from snapguard.terraform.types import (
     MapOf,
     SetOf,
     ShortNumber,
-    TupleOf,
     Type,
-    has_no_type,
-    type_of,
-    typed,
-    unify_types,
+    TypedUnknown,
 )
-from snapguard.values import Known, Step, TypedList, TypedMap, Value, ValueSet
+from snapguard.values import Known, Step, TypedList, TypedMap, Unknown, Value, ValueSet
 
 __all__ = ["CallContext", "call", "is_function"]
 
@@ -79,10 +77,19 @@ _TYPES: Mapping[Type, str] = {
     SetOf(ANY): "toset",
     MapOf(ANY): "tomap",
 }
-_COUNTING = frozenset(("ceil", "floor", "index", "length", "log", "parseint", "pow", "signum", "timecmp"))
-_BY_ARGUMENT = frozenset(
-    ("coalesce", "distinct", "element", "keys", "lookup", "matchkeys", "one", "reverse", "slice", "values")
+_COUNTING = frozenset(("index", "length", "parseint", "signum", "timecmp"))
+_CALCULATING = frozenset(("log", "pow"))
+_MAYBE_NULL = (
+    *("element", "one", "strcontains", "timeadd", "tobool", "tolist", "tomap", "tonumber", "toset", "tostring"),
+    "yamlencode",
 )
+_NEVER_NULL = (
+    *(name for names in _TYPES.values() for name in names.split()),
+    *("chunklist", "coalesce", "distinct", "keys", "matchkeys", "reverse", "setintersection", "setproduct"),
+    *("setsubtract", "setunion", "values"),
+)
+_RESULT_NULLNESS = {**dict.fromkeys(_NEVER_NULL, True), **dict.fromkeys(_MAYBE_NULL, False)}
+"""Whether it is told of an unknown result of a function that it is not null; else that hangs on the arguments."""
 _RESULTS = {name: type for type, names in _TYPES.items() for name in names.split()}
 
 
@@ -111,30 +118,25 @@ def call(name: str, arguments: Sequence[Value], context: CallContext, span: Span
         raise EvaluationError(f"{name}(): the text holds half of a surrogate pair, which is no character") from None
     if isinstance(result, Known):
         if plain_name in _COUNTING:
-            result = ShortNumber(result.value, result.span, result.via)
+            result = ShortNumber(result.value, max(COUNTED_BITS, result.value.bit_length()), result.span, result.via)
+        elif plain_name in _CALCULATING:
+            result = ShortNumber(result.value, FLOAT_BITS, result.span, result.via)
         return _with_way(_with_element_type(result, plain_name), name, arguments, span)
-    return typed(result, _type_of_unknown(plain_name, arguments))
+    if isinstance(result, TypedUnknown) and plain_name in _RESULT_NULLNESS:
+        result = TypedUnknown(result, result.type, _RESULT_NULLNESS[plain_name])
+    return _with_members(result, plain_name, arguments)
 
 
-def _type_of_unknown(name: str, arguments: Sequence[Value]) -> Type:
-    """The type of what a function will give once its arguments are known; `any` where that is open."""
-    if any(map(has_no_type, arguments)):
-        return ANY
-    made = _RESULTS.get(name)
-    if made is not None or name not in _BY_ARGUMENT:
-        return made or ANY
-    first = type_of(arguments[0]) if arguments else ANY
-    if name == "coalesce":
-        return unify_types(list(map(type_of, arguments))) or ANY
-    if isinstance(first, TupleOf) and name in ("distinct", "matchkeys"):
-        first = ListOf(unify_types(first.elements) or ANY)
-    if not isinstance(first, CollectionType):
-        return ANY
-    if name in ("distinct", "matchkeys", "slice"):
-        return ListOf(first.element) if isinstance(first, SetOf) else first
-    if name in ("values", "reverse"):
-        return ListOf(first.element)
-    return ListOf(STRING) if name == "keys" else first.element
+def _with_members(result: Value, name: str, arguments: Sequence[Value]) -> Value:
+    """An unknown list or set with the elements that it surely has."""
+    if not isinstance(result, Unknown):
+        return result
+    members = sure_members(name, arguments)
+    if not members:
+        return result
+    other = result.copy()
+    other.members = members
+    return other
 
 
 def _with_element_type(result: Known, name: str) -> Known:
@@ -186,7 +188,8 @@ def _has_way(result: Known) -> bool:
 def _function(name: str) -> Function:
     module = import_module(f"{__name__}.{_MODULES[name]}")
     functions: Mapping[str, Function] = module.FUNCTIONS
-    return functions[name]
+    function = functions[name]
+    return function._replace(result=_RESULTS[name]) if name in _RESULTS and function.result is ANY else function
 
 
 def _nearest(name: str) -> str:

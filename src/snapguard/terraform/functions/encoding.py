@@ -20,7 +20,7 @@ from snapguard.terraform.functions.signature import (
     plain,
     unknown,
 )
-from snapguard.terraform.types import STRING, EvaluationError, is_wholly_known
+from snapguard.terraform.types import STRING, EvaluationError, ObjectOf, is_wholly_known, typed_list
 from snapguard.values import Known, Unknown, Value
 
 
@@ -60,7 +60,14 @@ def _base64_gzip(call: Call, text: Value) -> Value:
     return unknown([text], call.span, "the bytes that gzip makes depend on its version")
 
 
-def _csv_decode(text: str) -> object:
+def _csv_decode(call: Call, text: Value) -> Value:
+    names, records = _csv_table(text.known_text or "")
+    made = [Known({name: Known(field) for name, field in zip(names, record, strict=True)}) for record in records]
+    return Known(typed_list(made, ObjectOf(dict.fromkeys(names, STRING))), call.span)
+
+
+def _csv_table(text: str) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns, sorted, and the fields of each record in that order."""
     names, *records = _csv_rows(text) or [[]]
     if not names:
         raise EvaluationError("the first line must name the columns")
@@ -70,7 +77,8 @@ def _csv_decode(text: str) -> object:
     for record in records:
         if len(record) != len(names):
             raise EvaluationError(f"a line has {len(record)} fields, but there are {len(names)} columns")
-    return [dict(zip(names, record, strict=True)) for record in records]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    return [names[at] for at in order], [[record[at] for at in order] for record in records]
 
 
 def _csv_rows(text: str) -> list[list[str]]:
@@ -206,7 +214,7 @@ FUNCTIONS = {
     "base64encode": plain(_base64_encode, TEXT),
     "base64gunzip": plain(_base64_gunzip, TEXT),
     "base64gzip": Function(_base64_gzip, [TEXT]),
-    "csvdecode": plain(_csv_decode, TEXT),
+    "csvdecode": Function(_csv_decode, [TEXT]),
     "jsondecode": Function(_json_decode, [_STRUCTURED]),
     "jsonencode": Function(_json_encode, [ANYTHING]),
     "textdecodebase64": plain(_text_decode, TEXT, TEXT),

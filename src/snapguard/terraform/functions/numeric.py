@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from snapguard.terraform.arithmetic import calculated, number_value, precision_of
 from snapguard.terraform.functions.signature import (
     AMOUNT,
     OPEN,
@@ -17,14 +18,16 @@ from snapguard.terraform.functions.signature import (
     plain,
 )
 from snapguard.terraform.types import (
-    ARITHMETIC,
-    NEGATIVE_ZERO,
+    NUMBER,
+    STRING,
     BoundError,
     EvaluationError,
+    Type,
     describe,
-    exact_binary,
+    is_wholly_known,
     number,
     to_number,
+    type_of,
     whole,
 )
 from snapguard.values import Known, Value
@@ -34,15 +37,33 @@ _EXACT = 2.0**53
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def _absolute(value: Number) -> Number:
-    return abs(value) if isinstance(value, int) else number(value.copy_abs())
+def _absolute(call: Call, value: Value) -> Value:
+    content = _number_in(value)
+    return _at(
+        number_value(abs(content) if isinstance(content, int) else content.copy_abs(), precision_of(value)), call
+    )
 
 
-def _extreme(choose: Callable[..., Number]) -> Callable[..., Number]:
-    def run(*values: Number) -> Number:
+def _rounded(rounding: Callable[[Number], int]) -> Callable[..., Value]:
+    """The whole number is as precise as the one that it is made of."""
+
+    def run(call: Call, value: Value) -> Value:
+        return _at(number_value(rounding(_number_in(value)), precision_of(value)), call)
+
+    return run
+
+
+def _at(value: Known, call: Call) -> Known:
+    value.span = call.span
+    return value
+
+
+def _extreme(choose: Callable[..., Value]) -> Callable[..., Value]:
+    def run(call: Call, *values: Value) -> Value:
         if not values:
             raise EvaluationError("it takes at least 1 argument")
-        return choose(values)
+        chosen = choose(values, key=_number_in)
+        return _at(number_value(_number_in(chosen), precision_of(chosen)), call)
 
     return run
 
@@ -73,13 +94,43 @@ def _log(value: float, base: float) -> float:
     return dividend / divisor
 
 
+_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+_LOG_EVEN = (3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01)
+_LOG_ODD = (6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01, 1.479819860511658591e-01)
+
+
 def _natural_log(value: float) -> float:
-    return math.log(value) if value else -math.inf
+    """The logarithm as Terraform's mathematics library approximates it, which may be a digit beside the machine's.
+
+    It takes a power of two out and sums the series of fdlibm (https://www.netlib.org/fdlibm/e_log.c).
+    """
+    if value == 0:
+        return -math.inf
+    if value < 0 or math.isinf(value):
+        return math.log(value)
+    fraction, power = math.frexp(value)
+    if fraction < math.sqrt(0.5):
+        fraction, power = fraction * 2, power - 1
+    f = fraction - 1
+    s = f / (2 + f)
+    square = s * s
+    fourth = square * square
+    odd = square * _polynomial(fourth, _LOG_ODD)
+    even = fourth * _polynomial(fourth, _LOG_EVEN)
+    half = 0.5 * f * f
+    return power * _LN2_HIGH - ((half - (s * (half + (odd + even)) + power * _LN2_LOW)) - f)
+
+
+def _polynomial(x: float, coefficients: Sequence[float]) -> float:
+    total = 0.0
+    for coefficient in reversed(coefficients):
+        total = coefficient + x * total
+    return total
 
 
 def _power(value: float, exponent: float) -> float:
     result = math.inf if value == 0 and exponent < 0 else math.pow(value, exponent)
-    if math.isfinite(result) and not result.is_integer() and value % 0.5:
+    if math.isfinite(result) and not result.is_integer() and (value % 0.5 or (exponent % 1 and abs(exponent) != 0.5)):
         raise Undecided("its last digit depends on the machine")
     if abs(result) > _EXACT and math.isfinite(result) and Decimal(result) != Decimal(repr(result)):
         raise Undecided("it has more digits than Terraform shows of it")
@@ -124,25 +175,36 @@ def _sum(call: Call, values: Value) -> Value:
         raise EvaluationError(f"a list of numbers is required, but this is {describe(values)}")
     if not content:
         raise EvaluationError("it can't add up an empty list")
-    total: Number = NEGATIVE_ZERO
+    if not is_wholly_known(values):
+        raise Undecided
+    total: Known | None = None
     for element in content:
         summand = to_number(element)
-        if summand.is_absent:
+        if summand.is_absent or not isinstance(summand, Known):
             raise EvaluationError("an element is null")
-        if not isinstance(summand, Known):
-            raise Undecided
-        total = number(ARITHMETIC.add(exact_binary(total), exact_binary(summand.value)))
-    return lift(total, call.span)
+        total = number_value(summand.value, precision_of(summand)) if total is None else calculated("+", total, summand)
+    return total or lift(0, call.span)
+
+
+def _number_in(value: Value) -> Number:
+    content: Number = value.value if isinstance(value, Known) else 0
+    return content
+
+
+def _parsed_type(arguments: Sequence[Value]) -> Type:
+    if type_of(arguments[0]) != STRING:
+        raise EvaluationError("a string is required")
+    return NUMBER
 
 
 FUNCTIONS = {
-    "abs": plain(_absolute, AMOUNT),
-    "ceil": plain(math.ceil, AMOUNT),
-    "floor": plain(math.floor, AMOUNT),
+    "abs": Function(_absolute, [AMOUNT]),
+    "ceil": Function(_rounded(math.ceil), [AMOUNT]),
+    "floor": Function(_rounded(math.floor), [AMOUNT]),
     "log": plain(_of_float(_log), AMOUNT, AMOUNT),
-    "max": plain(_extreme(max), rest=AMOUNT),
-    "min": plain(_extreme(min), rest=AMOUNT),
-    "parseint": plain(_parse_int, WHOLE, AMOUNT),
+    "max": Function(_extreme(max), [], AMOUNT),
+    "min": Function(_extreme(min), [], AMOUNT),
+    "parseint": plain(_parse_int, WHOLE, AMOUNT)._replace(result=_parsed_type),
     "pow": plain(_of_float(_power), AMOUNT, AMOUNT),
     "signum": plain(_sign, AMOUNT),
     "sum": Function(_sum, [OPEN]),

@@ -22,8 +22,8 @@ from snapguard.terraform.functions.regular_syntax import (
     parse,
 )
 from snapguard.terraform.functions.signature import check_elements, check_text
-from snapguard.terraform.types import EvaluationError
-from snapguard.values import Known, TypedList, Value
+from snapguard.terraform.types import STRING, EvaluationError, ObjectOf, TupleOf, Type, typed_list
+from snapguard.values import Known, Value
 
 MAX_STEPS = 1_000_000
 """How many instructions all matches of a call may take."""
@@ -154,7 +154,18 @@ def all_matches(pattern: str, text: str, span: Span) -> Value:
     for captures in compiled.matches(text):
         found.append(_captured(compiled, text, captures, span))
         check_elements(len(found))
-    return Known(TypedList(found), span)
+    return Known(typed_list(found, match_type(pattern)), span)
+
+
+def match_type(pattern: str) -> Type:
+    """The type of what `regex` gives for a pattern. Raises EvaluationError for one that is refused."""
+    compiled = _compiled(pattern)
+    _check_groups(compiled)
+    if not compiled.groups:
+        return STRING
+    if compiled.groups[0] is None:
+        return TupleOf([STRING] * len(compiled.groups))
+    return ObjectOf({name: STRING for name in compiled.groups if name is not None})
 
 
 def _check_groups(pattern: Pattern) -> None:

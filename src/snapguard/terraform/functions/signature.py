@@ -25,8 +25,10 @@ from snapguard.terraform.types import (
     all_refs,
     check_size,
     convert,
+    has_no_type,
     is_wholly_known,
     make_set,
+    typed,
 )
 from snapguard.values import Known, TypedList, TypedMap, Unknown, Value, ValueSet
 
@@ -81,24 +83,30 @@ class Tolerance(enum.Enum):
 
 
 class Parameter(NamedTuple):
-    """One parameter; null is refused unless `takes_null`."""
+    """One parameter; null is refused unless `takes_null`.
+
+    A null or unknown argument that has no type yet makes the result of the call unknown unless `takes_untyped`.
+    """
 
     name: str
     type: Type = ANY
     takes_null: bool = False
     tolerance: Tolerance = Tolerance.NONE
+    takes_untyped: bool = False
 
 
 class Function(NamedTuple):
     """A function: `rest` takes the arguments after those that `parameters` name, `optional` of which may be left out.
 
-    `implementation` gets the call and the arguments as Values.
+    `implementation` gets the call and the arguments as Values. `result` is the type of what it gives, or tells it of
+    the arguments where not all of them are known; it raises EvaluationError for those that are refused all the same.
     """
 
     implementation: Callable[..., Value]
     parameters: Sequence[Parameter]
     rest: Parameter | None = None
     optional: int = 0
+    result: Type | Callable[[Sequence[Value]], Type] = ANY
 
 
 TEXT = Parameter("text", STRING)
@@ -108,7 +116,8 @@ WHOLE_LIST = Parameter("list", ListOf(ANY))
 OPEN_LIST = Parameter("list", ListOf(ANY), tolerance=Tolerance.INSIDE)
 WHOLE = Parameter("value")
 OPEN = Parameter("value", tolerance=Tolerance.INSIDE)
-ANYTHING = Parameter("value", takes_null=True, tolerance=Tolerance.ALL)
+ANY_TYPED = Parameter("value", takes_null=True, tolerance=Tolerance.ALL)
+ANYTHING = Parameter("value", takes_null=True, tolerance=Tolerance.ALL, takes_untyped=True)
 
 
 def plain(implementation: Callable[..., object], *parameters: Parameter, rest: Parameter | None = None) -> Function:
@@ -164,24 +173,35 @@ def _reason(arguments: Sequence[Value]) -> str:
 def apply(function: Function, call: Call, arguments: Sequence[Value]) -> Value:
     """Call a function: check and convert the arguments, settle unknown ones, and run it.
 
-    Raises EvaluationError where Terraform would refuse the call.
+    Raises EvaluationError where Terraform would refuse the call. Its order decides what comes out: first all arguments
+    are converted; then they are looked at one by one, until one is null that must not be, or has no type; then
+    come the types of all of them, and at last what the function itself has to say.
     """
     parameters = _parameters(function, len(arguments))
-    ready = []
+    ready = [_converted(parameter, argument) for parameter, argument in zip(parameters, arguments, strict=True)]
+    result = function.result
     is_decided = True
-    for parameter, argument in zip(parameters, arguments, strict=True):
-        value, takes_it = _prepare(parameter, argument)
-        is_decided = is_decided and takes_it
-        ready.append(value)
+    for parameter, value in zip(parameters, ready, strict=True):
+        if value.is_absent and not parameter.takes_null:
+            raise EvaluationError(f"its argument ({parameter.name}) must not be null")
+        is_decided = is_decided and _takes(parameter, value)
+        if parameter.type is ANY and not parameter.takes_untyped and has_no_type(value):
+            result, is_decided = ANY, is_decided and not value.is_absent
+            break
     why = ""
     if is_decided:
         try:
-            return function.implementation(call, *ready)
+            made = function.implementation(call, *ready)
+            return typed(made, _told(result, ready)) if isinstance(made, Unknown) else made
         except Undecided as undecided:
             why = str(undecided)
-    result = unknown(ready, call.span, why)
-    result.candidates = _candidates(function, call, ready)
-    return result
+    open_result = unknown(ready, call.span, why)
+    open_result.candidates = _candidates(function, call, ready)
+    return typed(open_result, _told(result, ready))
+
+
+def _told(result: Type | Callable[[Sequence[Value]], Type], arguments: Sequence[Value]) -> Type:
+    return result if isinstance(result, Type) else result(arguments)
 
 
 def _parameters(function: Function, count: int) -> list[Parameter]:
@@ -195,20 +215,20 @@ def _parameters(function: Function, count: int) -> list[Parameter]:
     return parameters[:count]
 
 
-def _prepare(parameter: Parameter, argument: Value) -> tuple[Value, bool]:
-    """An argument as the parameter's type, and whether the function can be run on it."""
-    if argument.is_absent:
-        if not parameter.takes_null:
-            raise EvaluationError(f"its argument ({parameter.name}) must not be null")
-        return argument if isinstance(argument, Known) else Known(None, argument.span, argument.via), True
+def _converted(parameter: Parameter, argument: Value) -> Value:
+    """An argument as the parameter's type."""
     if parameter.type is ANY:
         check_size(argument)
-    value = convert(argument, parameter.type)
+    if argument.is_absent and not isinstance(argument, Known):
+        argument = Known(None, argument.span, argument.via)
+    return convert(argument, parameter.type)
+
+
+def _takes(parameter: Parameter, value: Value) -> bool:
+    """Whether a function can be run on an argument."""
     if parameter.tolerance is Tolerance.ALL:
-        return value, True
-    if parameter.tolerance is Tolerance.INSIDE:
-        return value, isinstance(value, Known)
-    return value, is_wholly_known(value)
+        return True
+    return isinstance(value, Known) if parameter.tolerance is Tolerance.INSIDE else is_wholly_known(value)
 
 
 def _candidates(function: Function, call: Call, arguments: Sequence[Value]) -> tuple[Value, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 from math import prod
@@ -10,7 +10,7 @@ from math import prod
 from snapguard.source import SourceFile
 from snapguard.terraform.functions.signature import (
     AMOUNT,
-    ANYTHING,
+    ANY_TYPED,
     TEXT,
     Call,
     Function,
@@ -25,14 +25,20 @@ from snapguard.terraform.functions.signature import (
 )
 from snapguard.terraform.functions.text import graphemes
 from snapguard.terraform.types import (
+    ANY,
     MAX_COMBINATIONS,
     STRING,
     EvaluationError,
     ListOf,
+    SetOf,
+    TupleOf,
+    Type,
     describe,
     has_no_type,
     has_open_order,
     is_wholly_known,
+    type_of,
+    typed,
     typed_list,
     whole,
 )
@@ -97,13 +103,22 @@ def _join(call: Call, separator: Value, *lists: Value) -> Value:
     return text_of_parts(parts, call)
 
 
-def text_of_parts(parts: list[Value], call: Call) -> Value:
-    """The text that parts make together: unknown, but with its parts, where one of them is."""
+class _Unannounced(tuple[Value, ...]):
+    """Parts of an unknown text of which Terraform does not tell the beginning before it is known."""
+
+    __slots__ = ()
+
+
+def text_of_parts(parts: list[Value], call: Call, *, is_announced: bool = False) -> Value:
+    """The text that parts make together: unknown, but with its parts, where one of them is.
+
+    `is_announced` where Terraform tells how it begins.
+    """
     if all(isinstance(part, Known) for part in parts):
         check_text(sum(len(part.known_text or "") for part in parts))
         return Known("".join(part.known_text or "" for part in parts), call.span, parts=_kept(parts))
     made = unknown(parts, call.span)
-    made.parts = tuple(parts)
+    made.parts = tuple(parts) if is_announced else _Unannounced(parts)
     choices = [outcomes(part) for part in parts]
     if 1 < prod(map(len, choices)) <= MAX_COMBINATIONS:
         made.candidates = tuple(text_of_parts(list(chosen), call) for chosen in product(*choices))
@@ -119,24 +134,21 @@ def _kept(parts: list[Value]) -> tuple[Value, ...] | None:
 def _format(call: Call, pattern: Value, *arguments: Value) -> Value:
     from snapguard.terraform.functions.formatting import format_parts
 
-    if any(argument.is_absent and has_no_type(argument) for argument in arguments):
-        raise Undecided("Terraform does not format a null that has no type")
     try:
         parts = format_parts(pattern.known_text or "", arguments)
     except EvaluationError:
         if all(map(is_wholly_known, arguments)):
             raise
         raise Undecided from None  # Terraform looks at no argument before it knows them all
-    return text_of_parts(parts, call)
+    return text_of_parts(parts, call, is_announced=call.name == "format")
 
 
 def _format_list(call: Call, pattern: Value, *arguments: Value) -> Value:
     """Arguments that are lists are walked side by side; the others are the same in every round."""
-    rounds = 1
     lists: list[list[Value] | None] = []
     for argument in arguments:
-        if isinstance(argument, Unknown) and argument.parts is None:
-            raise Undecided  # it may be a list
+        if isinstance(argument, Unknown) and argument.parts is None and not _is_no_sequence(argument):
+            raise Undecided
         content = argument.known_list
         if content is not None and has_open_order(argument):
             raise Undecided
@@ -144,14 +156,24 @@ def _format_list(call: Call, pattern: Value, *arguments: Value) -> Value:
     lengths = {len(elements) for elements in lists if elements is not None}
     if len(lengths) > 1:
         raise EvaluationError("its lists must be of one length")
-    if lengths:
-        rounds = lengths.pop()
+    rounds = lengths.pop() if lengths else 1
     check_elements(rounds)
     made = []
     for index in range(rounds):
         row = [argument if items is None else items[index] for argument, items in zip(arguments, lists, strict=True)]
-        made.append(_format(call, pattern, *row))
+        made.append(typed(_row(call, pattern, row), STRING))
     return Known(typed_list(made, STRING), call.span)
+
+
+def _row(call: Call, pattern: Value, arguments: Sequence[Value]) -> Value:
+    try:
+        return _format(call, pattern, *arguments)
+    except Undecided:
+        return unknown(arguments, call.span)
+
+
+def _is_no_sequence(value: Value) -> bool:
+    return not has_no_type(value) and not isinstance(type_of(value), ListOf | SetOf | TupleOf)
 
 
 def _is_pattern(text: str) -> bool:
@@ -180,6 +202,16 @@ def _regex_all(call: Call, pattern: Value, text: Value) -> Value:
     return all_matches(pattern.known_text or "", text.known_text or "", call.span)
 
 
+def _match_type(arguments: Sequence[Value]) -> Type:
+    from snapguard.terraform.functions.regular import match_type
+
+    pattern = arguments[0].known_text
+    try:
+        return ANY if pattern is None else match_type(pattern)
+    except Undecided:
+        return ANY
+
+
 def _split(separator: str, text: str) -> list[str]:
     return text.split(separator) if separator else graphemes(text)
 
@@ -189,6 +221,8 @@ def _starts_with(call: Call, text: Value, prefix: Value) -> Value:
     wanted = prefix.known_text or ""
     beginning = _known_end(text, 0)
     certain = beginning if isinstance(text, Known) else _certain_prefix(beginning)
+    if isinstance(text.parts, _Unannounced):
+        certain = ""
     if isinstance(text, Known) or len(certain) >= len(wanted):
         return Known(certain.startswith(wanted), call.span)
     if beginning.startswith(wanted):
@@ -283,13 +317,13 @@ _VARIABLES = Parameter("variables", tolerance=Tolerance.INSIDE)
 FUNCTIONS = {
     "chomp": Function(_chomp, [_OPEN_TEXT]),
     "endswith": Function(_ends_with, [_OPEN_TEXT, TEXT]),
-    "format": Function(_format, [TEXT], ANYTHING),
-    "formatlist": Function(_format_list, [TEXT], ANYTHING),
+    "format": Function(_format, [TEXT], ANY_TYPED),
+    "formatlist": Function(_format_list, [TEXT], ANY_TYPED),
     "indent": plain(_indent, AMOUNT, TEXT),
     "join": Function(_join, [TEXT], _OPEN_TEXTS),
     "lower": plain(_lower, TEXT),
-    "regex": Function(_regex, [TEXT, TEXT]),
-    "regexall": Function(_regex_all, [TEXT, TEXT]),
+    "regex": Function(_regex, [TEXT, TEXT], result=_match_type),
+    "regexall": Function(_regex_all, [TEXT, TEXT], result=lambda arguments: ListOf(_match_type(arguments))),
     "replace": plain(_replace, TEXT, TEXT, TEXT),
     "split": plain(_split, TEXT, TEXT),
     "startswith": Function(_starts_with, [_OPEN_TEXT, TEXT]),
