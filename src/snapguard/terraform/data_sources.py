@@ -43,9 +43,9 @@ def _text(resource: Resource, *, is_minified: bool) -> Value:
     if not is_wholly_known(document):
         why = f"a part of {resource.address} is not known"
         return Unknown(why, all_refs([document]), span=resource.span, decoded=document)
-    pieces: list[str] = []
-    _write(document, pieces, None if is_minified else "\n", _DOCUMENT)
-    return Known("".join(pieces), resource.span, decoded=document)
+    writer = _Writer()
+    writer.write(document, None if is_minified else "\n", _DOCUMENT)
+    return Known("".join(writer.pieces), resource.span, decoded=document)
 
 
 _STATEMENT: _Order = dict.fromkeys(
@@ -64,29 +64,38 @@ _STATEMENT: _Order = dict.fromkeys(
 _DOCUMENT: _Order = {"Version": None, "Id": None, "Statement": _STATEMENT}
 
 
-def _write(value: Value, pieces: list[str], line: str | None, order: _Order | None = None) -> None:
+class _Writer:
     """Writes JSON as the provider does: fixed names in their order, others sorted, indented unless `line` is None."""
-    from snapguard.terraform.functions.json_text import encode, quoted
 
-    content = value.value if isinstance(value, Known) else None
-    inner = None if line is None else line + "  "
-    if isinstance(content, dict):
-        names = sorted(content) if order is None else [name for name in order if _is_written(content.get(name))]
-        mark = "{"
-        for name in names:
-            pieces.append(f"{mark}{inner or ''}{quoted(name)}:{'' if line is None else ' '}")
-            _write(content[name], pieces, inner, order.get(name) if order is not None else None)
-            mark = ","
-        pieces.append(f"{line or ''}}}" if names else "{}")
-    elif isinstance(content, list):
-        mark = "["
-        for element in content:
-            pieces.append(f"{mark}{inner or ''}")
-            _write(element, pieces, inner, order)
-            mark = ","
-        pieces.append(f"{line or ''}]" if content else "[]")
-    else:
-        pieces.append(encode(value))
+    def __init__(self) -> None:
+        from snapguard.terraform.functions.json_text import encode, quoted
+
+        self.pieces: list[str] = []
+        self._encode = encode
+        self._quoted = quoted
+
+    def write(self, value: Value, line: str | None, order: _Order | None = None) -> None:
+        """Writes a value; `line` is what a line within it begins with."""
+        pieces = self.pieces
+        content = value.value if isinstance(value, Known) else None
+        inner = None if line is None else line + "  "
+        if isinstance(content, dict):
+            names = sorted(content) if order is None else [name for name in order if _is_written(content.get(name))]
+            mark = "{"
+            for name in names:
+                pieces.append(f"{mark}{inner or ''}{self._quoted(name)}:{'' if line is None else ' '}")
+                self.write(content[name], inner, order.get(name) if order is not None else None)
+                mark = ","
+            pieces.append(f"{line or ''}}}" if names else "{}")
+        elif isinstance(content, list):
+            mark = "["
+            for element in content:
+                pieces.append(f"{mark}{inner or ''}")
+                self.write(element, inner, order)
+                mark = ","
+            pieces.append(f"{line or ''}]" if content else "[]")
+        else:
+            pieces.append(self._encode(value))
 
 
 def _document(resource: Resource) -> Value:
