@@ -94,9 +94,7 @@ _match_after = (
     re.compile(rf"{_ANYTHING_BETWEEN}({_AFTER})").match,
 )
 _match_number = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?" + _NUMBER_END).match
-_match_accessor = re.compile(
-    rf"\.(?:({_NAME})|([0-9]+)(?!\w|\.[0-9])|\*)|\[{_ANYTHING_BETWEEN}\*{_ANYTHING_BETWEEN}\]"
-).match
+_match_accessor = re.compile(rf"\.(?:({_NAME})|([0-9]+)(?!\w|\.[0-9])|\*)|\[[ \t]*\*[ \t]*\]").match
 _match_namespace = re.compile(rf"[ \t]*({_NAME}(?:[ \t]*::[ \t]*{_NAME})*)[ \t]*\(").match
 _match_for_mark = re.compile(rf"{_ANYTHING_BETWEEN}for(?![\w-])").match
 _match_key = re.compile(rf'{_ANYTHING_BETWEEN}(?:(?:({_NAME})|"([^"\\$%\n]*)"){_SPACE}[=:](?![=>])|(\}}))').match
