@@ -1,11 +1,11 @@
 """How fast Terraform code is parsed and resolved, and how much memory that takes.
 
-run: python benchmarks/terraform_speed.py [LINES]
+run: python benchmarks/terraform_speed.py [LINES] [DIRECTORY]
 
-Writes an estate of modules to a temporary directory: every plan case under tests/plan_cases that uses the AWS
-provider, called as a module as often as it takes for LINES lines (150,000). Prints, for reading, for finding the
-resources of the types that checks ask for, and for resolving every attribute there is, the processor time and the
-lines per second; the peak of memory by byte of code; and the times for a nest of 20 modules and a for_each of 10,000.
+Writes an estate to a temporary directory: every module in DIRECTORY (the well-built estates of the tests), called as
+often as it takes for LINES lines (150,000). Prints, for reading and for resolving every attribute there is, the
+processor time and the lines per second; the peak of memory by byte of code; and the times for a nest of 20 modules and
+a for_each of 10,000.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from pathlib import Path
 from snapguard.settings import Settings
 from snapguard.terraform.modules import TerraformRoot, read_root
 
-CASES = Path(__file__).parents[1] / "tests" / "plan_cases"
+ESTATES = Path(__file__).parents[1] / "tests" / "estates" / "good"
 
 
-def estate(directory: Path, lines: int) -> tuple[int, int]:
-    """Write an estate of about that many lines; gives its lines and bytes."""
-    cases = sorted(path.parent for path in CASES.glob("*/provider.tf"))
+def estate(directory: Path, lines: int, modules: Path) -> tuple[int, int]:
+    """Write an estate of about that many lines from modules; gives its lines and bytes."""
+    cases = sorted({path.parent for path in modules.glob("*/*.tf")})
     written = size = number = 0
     calls: list[str] = []
     while written < lines:
         case = cases[number % len(cases)]
-        shutil.copytree(case, directory / f"m{number}", ignore=shutil.ignore_patterns("*.json"))
+        shutil.copytree(case, directory / f"m{number}")
         for path in (directory / f"m{number}").rglob("*.tf"):
             data = path.read_bytes()
             written += data.count(b"\n")
@@ -79,13 +79,13 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def main(lines: int) -> None:
+def main(lines: int, modules: Path) -> None:
     """Print the figures, with the garbage collector as the command line sets it."""
     gc.disable()
     with tempfile.TemporaryDirectory() as scratch:
         directory = Path(scratch, "estate")
         directory.mkdir()
-        total, size = estate(directory, lines)
+        total, size = estate(directory, lines, modules)
         before = peak()
         start = time.process_time()
         root = read_root(str(directory), Settings())
@@ -113,4 +113,7 @@ def main(lines: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 150_000)
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 150_000,
+        Path(sys.argv[2]) if len(sys.argv) > 2 else ESTATES,
+    )
