@@ -18,16 +18,15 @@ def restored_instance_remote_admin(estate: Estate) -> Iterator[Finding]:
     """A machine that is restored from a snapshot accepts RDP, WinRM, VNC or Telnet from the whole world.
 
     Each of them gives a session on the machine, as SSH does, and so all that is on the copied disk. A rule that lets
-    SSH in as well is a finding of SNAP401, and of that alone. What makes those less severe does so here.
+    SSH in as well is a finding of SNAP401 besides. What makes those less severe does so here.
 
     Let them in from the ranges that need them alone, or from none: Session Manager forwards ports without an opening.
     List ranges of your own in `trusted-cidrs`.
     """
     for opening, services in estate.openings_by_service(SERVICES):
-        if not opening.lets_through(22):
-            names = " and ".join(services)
-            message = f"{opening.subject}, restored from a snapshot, can be reached by {names} from {opening.audience}"
-            yield opening.explained(message, Severity.HIGH)
+        names = " and ".join(services)
+        message = f"{opening.subject}, restored from a snapshot, can be reached by {names} from {opening.audience}"
+        yield opening.explained(message, Severity.HIGH)
 
 
 BAD = {

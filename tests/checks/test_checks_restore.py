@@ -77,9 +77,12 @@ def test_other_ways_to_a_session_are_named_in_one_finding(scan_text, first, last
     assert f"can be reached by {names} from all IPv4 addresses" in result.message
 
 
-def test_a_rule_that_lets_ssh_in_as_well_is_one_finding(scan_text):
+def test_a_rule_that_lets_ssh_in_as_well_is_a_finding_of_both(scan_text):
     code = TF_MACHINE + tf_rule("ingress", "-1", 0, 0)
-    assert restore_findings(scan_text, "terraform", code) == [("SNAP401", "critical", "fail", "aws_security_group.g")]
+    assert restore_findings(scan_text, "terraform", code) == [
+        ("SNAP401", "critical", "fail", "aws_security_group.g"),
+        ("SNAP403", "high", "fail", "aws_security_group.g"),
+    ]
 
 
 def test_rules_for_different_ports_are_not_the_world_between_them(scan_text):

@@ -196,7 +196,7 @@ def _output(deployment: Deployment, name: str) -> Value:
 
 def _ref(call: Call, scope: Scope) -> Value:
     argument = scope.resolve(call.argument)
-    name = argument.known_text
+    name = argument.known_text or as_text(call.argument)
     if name is not None:
         return named(name, call.span, scope)
     if isinstance(argument, Unknown):
