@@ -86,6 +86,29 @@ resource "aws_instance" "a" {
     assert told(results, "SNAP201") == [("SNAP201", "aws_instance.a", 8, True)]
 
 
+def test_a_volume_is_as_plain_as_the_snapshot_that_another_one_names(scan_text):
+    code = """
+resource "aws_ebs_volume" "source" {
+  availability_zone = "eu-west-1a"
+  encrypted         = false
+}
+resource "aws_ebs_snapshot" "s" {
+  volume_id = aws_ebs_volume.source.id
+}
+resource "aws_ebs_volume" "restored" {
+  availability_zone = "eu-west-1a"
+  snapshot_id       = aws_ebs_snapshot.s.id
+  encrypted         = true
+}
+resource "aws_ebs_volume" "again" {
+  availability_zone = "eu-west-1a"
+  snapshot_id       = aws_ebs_volume.restored.snapshot_id
+}
+"""
+    found = [(address, certain) for _, address, _, certain in told(scan_text("terraform", code), "SNAP201")]
+    assert found == [("aws_ebs_volume.source", True), ("aws_ebs_volume.again", True)]
+
+
 def test_a_root_device_of_an_image_that_aws_publishes_as_a_parameter_is_plain(scan_text):
     results = scan_text(
         "terraform",

@@ -384,9 +384,10 @@ class Encryption:
         candidates = getattr(link, "candidates", ())
         if candidates:
             return _agreement([self._origin(candidate) for candidate in candidates])
-        if not link.refs:
+        refs = (link.links if isinstance(link, Unknown) else ()) or link.refs  # and not what it has passed through
+        if not refs:
             return OUTSIDE
-        return _agreement([self._of_address(ref.address) for ref in link.refs])
+        return _agreement([self._of_address(ref.address) for ref in refs])
 
     def _of_address(self, address: str) -> _Origin:
         media = self._media.get(address, ())

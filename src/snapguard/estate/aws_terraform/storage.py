@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from snapguard.estate.aws_terraform.publishers import PUBLIC_OWNERS
 from snapguard.estate.storage import (
     PUBLIC_PARAMETERS,
     Copy,
@@ -20,10 +21,6 @@ from snapguard.estate.storage import (
 from snapguard.resources import Resource, Root
 from snapguard.source import Span
 from snapguard.values import ABSENT, Known, Unknown, Value, each, is_true, unless_empty
-
-# Owners whose images are public, and so never encrypted: EC2 API, DescribeImages, Owners; and the account of Canonical
-# (Ubuntu documentation, "Find Ubuntu images on AWS").
-PUBLIC_OWNERS = frozenset({"amazon", "aws-marketplace", "099720109477"})
 
 
 def volumes(root: Root) -> Iterator[Volume]:
